@@ -1,0 +1,1 @@
+"""Messages as values: field sections, requests, responses, exchanges. What they mean is for semantics/."""

@@ -1,0 +1,179 @@
+"""The head of a request: its request line and header section (RFC 9112 sections 2 to 5), from bytes to a Request.
+
+Strict where leniency has let requests be smuggled; each refusal names its rule. How long the content is belongs to the
+head too (section 6.3) and is settled in content_length_of.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from statuary.fields.content_length import parse_content_length
+from statuary.fields.grammar import Invalid
+from statuary.fields.host import parse_host
+from statuary.message.fields import Fields
+from statuary.message.request import UNKNOWN_LENGTH, Request
+from statuary.wire.field_section import FIELD_SECTION, field_line, malformed_section, split_field_lines, token
+from statuary.wire.limits import WireLimits
+from statuary.wire.malformed import MalformedMessage
+
+# pchar and the query's "/" and "?", RFC 3986 sections 3.3 and 3.4; and on purpose what browsers send unencoded there though
+# the grammar has no place for it: [ ] ^ ` { | }. Nobody reads a second request or another path out of these.
+_path_char = r"[!$&'()*+,\-./0-9:;=@A-Z_a-z~\[\]^`{|}]"
+_path = rf"/{_path_char}*+(?:%[0-9A-Fa-f]{{2}}{_path_char}*+)*+"
+_query_char = _path_char.replace("=@", "=?@")
+_query = rf"{_query_char}*+(?:%[0-9A-Fa-f]{{2}}{_query_char}*+)*+"
+# origin-form = absolute-path [ "?" query ], RFC 9112 section 3.2.1
+_origin_form = rf"({_path})(?:\?({_query}))?+"
+
+# request-line = method SP request-target SP HTTP-version, RFC 9112 section 3: the usual case, and the header section with it
+_USUAL_HEAD = re.compile(rf"({token}) {_origin_form} HTTP/1\.([0-9])\r\n((?:{field_line}\r\n)*+)")
+
+_REQUEST_LINE = re.compile(rf"({token}) ([^\x00-\x20\x7f-\xff]+) HTTP/([0-9])\.([0-9])")
+_ORIGIN_FORM = re.compile(_origin_form)
+# absolute-form = absolute-URI, RFC 9112 section 3.2.2; of the URIs, those with an authority
+_ABSOLUTE_FORM = re.compile(rf"([A-Za-z][A-Za-z0-9+\-.]*)://([^/?#]*)({_path})?(?:\?({_query}))?+")
+
+
+def parse_request_head(text: str, limits: WireLimits, scheme: str = "http") -> Request:
+    """The request whose head is ``text``: Latin-1 decoded, up to and with the CRLF of the last field line.
+
+    ``scheme`` is the one that the connection implies. Raises MalformedMessage.
+    """
+    usual = _USUAL_HEAD.fullmatch(text)
+    if usual is None:
+        return _parse_unusual_head(text, limits, scheme)
+    method, path, query, minor, section = usual.groups()
+    fields = split_field_lines(section, limits.field_lines)
+    version = (1, 1) if minor == "1" else (1, int(minor))
+    authority = _authority_of(fields, version)
+    target = path if query is None else f"{path}?{query}"
+    if len(method) + len(target) > limits.request_line:
+        raise target_too_long(limits)
+    return _request(method, path, query, scheme, authority, target, version, fields)
+
+
+def _parse_unusual_head(text: str, limits: WireLimits, scheme: str) -> Request:
+    line, _, section = text.partition("\r\n")
+    method, target, version = parse_request_line(line, limits)
+    if FIELD_SECTION.fullmatch(section) is None:
+        raise malformed_section(section)
+    fields = split_field_lines(section, limits.field_lines)
+    authority = _authority_of(fields, version)
+    if origin_form := _ORIGIN_FORM.fullmatch(target):
+        path, query = origin_form.groups()
+    elif target == "*":
+        if method != "OPTIONS":
+            raise MalformedMessage(400, "rfc9112-3.2.4", "The target * is for OPTIONS alone.")
+        path, query = "*", None
+    elif method == "CONNECT":
+        host = _parse_host(target)
+        if isinstance(host, Invalid) or ":" not in target.rpartition("]")[2]:
+            raise MalformedMessage(400, "rfc9110-9.3.6-2", "The target of CONNECT must be a host and a port.")
+        path, query, authority = "", None, host
+    elif absolute_form := _ABSOLUTE_FORM.fullmatch(target):
+        # The host of the target wins over the Host field: rfc9112-3.2.2-5
+        scheme, named, path, query = absolute_form.groups()
+        scheme = scheme.lower()
+        authority = _checked_authority(named)
+        if not path:
+            path = "*" if method == "OPTIONS" and query is None else "/"
+    else:
+        raise MalformedMessage(400, "rfc9112-3.2-1", "The request target is malformed.")
+    return _request(method, path, query, scheme, authority, target, version, fields)
+
+
+def parse_request_line(line: str, limits: WireLimits) -> tuple[str, str, tuple[int, int]]:
+    """Method, target and version of a request line without its CRLF. Raises MalformedMessage (400, 414, 505)."""
+    if len(line) > limits.request_line:
+        raise target_too_long(limits)
+    match = _REQUEST_LINE.fullmatch(line)
+    if match is None:
+        raise MalformedMessage(400, "rfc9112-3.2-1", "The request line is malformed.")
+    method, target, major, minor = match.groups()
+    if major != "1":
+        # Also for versions below 1: HTTP/0.9 has no such line
+        raise MalformedMessage(505, "rfc9110-15.6.6", "This server speaks HTTP/1.1 and HTTP/1.0.")
+    return method, target, (1, int(minor))
+
+
+def target_too_long(limits: WireLimits) -> MalformedMessage:
+    return MalformedMessage(414, "rfc9112-3-3", f"The request line is longer than {limits.request_line} octets.")
+
+
+def _request(
+    method: str,
+    path: str,
+    query: str | None,
+    scheme: str,
+    authority: str | None,
+    target: str,
+    version: tuple[int, int],
+    fields: Fields,
+) -> Request:
+    request = Request.__new__(Request)
+    request.method = method
+    request.path = path
+    request.query = query
+    request.scheme = scheme
+    request.authority = authority
+    request.target = target
+    request.version = version
+    request.fields = fields
+    request.content_length = content_length_of(fields, version)
+    return request
+
+
+def _authority_of(fields: Fields, version: tuple[int, int]) -> str | None:
+    host = fields.get("host")
+    if host is None:
+        if version < (1, 1):
+            return None
+        raise MalformedMessage(400, "rfc9112-3.2-6", "An HTTP/1.1 request must have a Host field.")
+    if ", " in host and len(fields.all("host")) > 1:
+        raise MalformedMessage(400, "rfc9112-3.2-6", "There is more than one Host field.")
+    return _checked_authority(host)
+
+
+def _checked_authority(text: str) -> str:
+    authority = _parse_host(text)
+    if isinstance(authority, Invalid):
+        raise MalformedMessage(400, "rfc9112-3.2-6", "The host is missing or malformed.")
+    return authority
+
+
+@lru_cache(maxsize=256)
+def _parse_host(text: str) -> str | Invalid:
+    host = parse_host(text)
+    if isinstance(host, Invalid) or host is None:
+        return Invalid()
+    return text.lower()
+
+
+def content_length_of(fields: Fields, version: tuple[int, int]) -> int | None:
+    """Octets of the request's content, None for no content, UNKNOWN_LENGTH when chunked (RFC 9112 section 6.3).
+
+    Raises MalformedMessage when the framing is ambiguous or faulty.
+    """
+    coding = fields.get("transfer-encoding")
+    length = fields.get("content-length")
+    if coding is None:
+        octets = parse_content_length(length)
+        if isinstance(octets, Invalid):
+            raise MalformedMessage(400, "rfc9112-6.3-5", "Content-Length is not one decimal number.")
+        return octets
+    if version < (1, 1):
+        raise MalformedMessage(400, "rfc9112-6.1-14", "HTTP/1.0 has no Transfer-Encoding.")
+    if length is not None:
+        # We refuse both together rather than let Transfer-Encoding win: 6.1 allows either, and only this can't be smuggled.
+        raise MalformedMessage(400, "rfc9112-6.1-13", "Content-Length and Transfer-Encoding exclude each other.")
+    codings = [item.strip(" \t").lower() for item in coding.split(",")]
+    codings = [item for item in codings if item]
+    if not codings or codings[-1] != "chunked":
+        raise MalformedMessage(400, "rfc9112-6.3-3", "The last transfer coding must be chunked.")
+    if codings.count("chunked") > 1:
+        raise MalformedMessage(400, "rfc9112-6.1-4", "The chunked coding can be applied once only.")
+    if len(codings) > 1:
+        raise MalformedMessage(501, "rfc9112-6.1-9", "No transfer coding but chunked is implemented.")
+    return UNKNOWN_LENGTH

@@ -1,0 +1,152 @@
+"""A server's side of one connection's incoming octets: request after request, each followed by its content (RFC 9112).
+
+The reader never runs ahead: the content of one request is taken out, or abandoned, before the next head is looked for.
+"""
+
+from __future__ import annotations
+
+import re
+
+from statuary.message.fields import NO_FIELDS, Fields
+from statuary.message.request import UNKNOWN_LENGTH, Request
+from statuary.wire.chunked import ChunkedDecoder
+from statuary.wire.field_section import malformed_section
+from statuary.wire.limits import WireLimits
+from statuary.wire.malformed import MalformedMessage
+from statuary.wire.request_head import parse_request_head, parse_request_line, target_too_long
+
+_NOT_A_LINE_END = re.compile(rb"(?<!\r)\n|\r[^\n]")
+
+
+class RequestReader:
+    """Feed it octets; take requests and content out.
+
+    ``next_request`` gives a Request, or None until more octets are fed. While a request has content left, take it with
+    ``next_content`` until ``content_done``. Both raise MalformedMessage, after which nothing more can be read.
+    """
+
+    __slots__ = ("_buffer", "_chunked", "_limits", "_position", "_remaining", "_scanned", "_scheme", "trailers")
+
+    def __init__(self, limits: WireLimits, scheme: str = "http") -> None:
+        self._limits = limits
+        self._scheme = scheme
+        self._buffer = b""
+        self._position = 0
+        self._scanned = 0
+        self._remaining = 0
+        self._chunked: ChunkedDecoder | None = None
+        self.trailers: Fields = NO_FIELDS
+
+    def feed(self, data: bytes) -> None:
+        """Append octets as they came from the peer."""
+        position = self._position
+        if position == len(self._buffer):
+            self._buffer = data
+        else:
+            self._buffer = self._buffer[position:] + data
+        self._scanned = max(0, self._scanned - position)
+        self._position = 0
+
+    @property
+    def buffered(self) -> int:
+        """Octets fed and not yet taken out."""
+        return len(self._buffer) - self._position
+
+    @property
+    def inside_message(self) -> bool:
+        """Whether the octets so far end within a message: in a head, or before the end of content."""
+        return not self.content_done or self.buffered > 0
+
+    @property
+    def content_done(self) -> bool:
+        """Whether all content of the latest request was taken out."""
+        return self._remaining == 0 and self._chunked is None
+
+    @property
+    def remaining(self) -> int | None:
+        """Octets of content still to come, None if only the end of the chunks will tell."""
+        return None if self._chunked is not None else self._remaining
+
+    def next_request(self) -> Request | None:
+        """The next request whose whole header section has been fed (rfc9110-5.3-4), or None."""
+        buffer = self._buffer
+        position = self._position
+        if position == len(buffer):
+            return None
+        if buffer[position] in b"\r\n":
+            position = self._skip_empty_lines()
+        end = buffer.find(b"\r\n\r\n", max(position, self._scanned))
+        if end < 0:
+            self._check_incomplete(position)
+            self._scanned = max(position, len(buffer) - 3)
+            return None
+        if end - position > self._limits.field_section:
+            raise self._too_large(position)
+        request = parse_request_head(buffer[position : end + 2].decode("latin-1"), self._limits, self._scheme)
+        self._position = self._scanned = end + 4
+        length = request.content_length
+        if length:
+            if length == UNKNOWN_LENGTH:
+                self._chunked = ChunkedDecoder(self._limits)
+            else:
+                self._remaining = length
+        self.trailers = NO_FIELDS
+        return request
+
+    def next_content(self) -> bytes:
+        """Content octets of the current request that are at hand; empty if none are, or at the end."""
+        if self._chunked is not None:
+            data = self._buffer[self._position :]
+            self._buffer, self._position, self._scanned = b"", 0, 0
+            content = self._chunked.decode(data)
+            if self._chunked.done:
+                self._buffer = self._chunked.rest
+                self.trailers = self._chunked.trailers
+                self._chunked = None
+            return content
+        start = self._position
+        content = self._buffer[start : start + self._remaining]
+        self._position = self._scanned = start + len(content)
+        self._remaining -= len(content)
+        return content
+
+    def take_rest(self) -> bytes:
+        """Everything fed and not taken: for who speaks on this connection after HTTP (RFC 9110 section 7.8)."""
+        rest = self._buffer[self._position :]
+        self._buffer, self._position, self._scanned = b"", 0, 0
+        return rest
+
+    def _skip_empty_lines(self) -> int:
+        # At least one empty line ahead of a request line is to be ignored: rfc9112-2.2-7
+        position = self._position
+        for _ in range(self._limits.leading_empty_lines):
+            if not self._buffer.startswith(b"\r\n", position):
+                break
+            position += 2
+        self._position = position
+        start = self._buffer[position : position + 2]
+        if start[:1] in (b"\r", b"\n") and start != b"\r":
+            raise MalformedMessage(400, "rfc9112-2.2-10", "There are empty lines where a request should be.")
+        return position
+
+    def _check_incomplete(self, position: int) -> None:
+        """Refuse a head that can't become a request any more, so that its sender need not wait for a time-out."""
+        buffer = self._buffer
+        line_end = buffer.find(b"\r\n", position)
+        size = len(buffer) - position
+        if size > self._limits.field_section or (line_end < 0 and size > self._limits.request_line):
+            raise self._too_large(position)
+        wrong = _NOT_A_LINE_END.search(buffer, max(position, self._scanned - 1))
+        if self._scanned <= line_end or (wrong and line_end < 0):
+            first = buffer[position : line_end if line_end >= 0 else len(buffer)]
+            parse_request_line(first.decode("latin-1"), self._limits)
+        if wrong:
+            raise malformed_section(buffer[line_end + 2 :].decode("latin-1"))
+
+    def _too_large(self, position: int) -> MalformedMessage:
+        line_end = self._buffer.find(b"\r\n", position)
+        if line_end < 0 or line_end - position > self._limits.request_line:
+            return target_too_long(self._limits)
+        return MalformedMessage(
+            431, "rfc9110-5.4-1", f"The header section is larger than {self._limits.field_section} octets."
+        )
