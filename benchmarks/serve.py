@@ -288,7 +288,8 @@ def as_json(results: Results, options: argparse.Namespace) -> dict[str, object]:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serve", description=__doc__)
     names = list(SERVERS)
-    parser.add_argument("--servers", nargs="+", choices=names, default=names, metavar="NAME", help=", ".join(names))
+    default = [name for name, server in SERVERS.items() if not server.is_asked_for]
+    parser.add_argument("--servers", nargs="+", choices=names, default=default, metavar="NAME", help=", ".join(names))
     parser.add_argument("--cases", nargs="+", choices=list(CASES), default=list(CASES), metavar="STATUS")
     parser.add_argument("--sizes", nargs="+", type=int, default=[1024, 102400], metavar="BYTES")
     parser.add_argument("--seconds", type=float, default=3, help="of load, for each server, case, size and round")

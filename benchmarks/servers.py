@@ -16,6 +16,8 @@ from pathlib import Path
 
 from benchmarks.processes import HOST, Program, find_tool, running
 
+NGINX = "nginx"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -31,10 +33,12 @@ class Server:
     name: str
     title: str
     command: Callable[[Place], list[str]]
-    distributions: tuple[str, ...]
-    """Python distributions it is made of, whose versions are reported; the first is the one whose lack is reported."""
+    made_of: tuple[str, ...]
+    """What tells the figures apart when it changes: Python distributions, or NGINX."""
     log: str
-    """What it logs of each request as shipped."""
+    """Whether it logs each request as shipped."""
+    is_asked_for: bool = False
+    """Takes part only when named: not a product, but a bound for one."""
 
 
 def serve_with_statuary(*options: str) -> Callable[[Place], list[str]]:
@@ -56,6 +60,13 @@ def serve_with_granian(place: Place) -> list[str]:
 
 def serve_with_aiohttp(place: Place) -> list[str]:
     return [sys.executable, "-m", "benchmarks.aiohttp_app", str(place.root), HOST, str(place.port)]
+
+
+def answer_from_memory(loop: str) -> Callable[[Place], list[str]]:
+    def command(place: Place) -> list[str]:
+        return [sys.executable, "-m", "benchmarks.floor_app", str(place.root), HOST, str(place.port), loop]
+
+    return command
 
 
 # The settings of Debian's nginx.conf, for one worker and with its files in one directory
@@ -120,15 +131,17 @@ SERVERS: dict[str, Server] = {
         ),
         Server("granian", "granian + Starlette", serve_with_granian, ("granian", "starlette", "uvloop"), "no"),
         Server("aiohttp", "aiohttp static", serve_with_aiohttp, ("aiohttp",), "no"),
-        Server("nginx", "nginx as packaged", serve_with_nginx("on", ""), (), "yes"),
-        Server("nginx-cache", "nginx, open_file_cache", serve_with_nginx("on", OPEN_FILE_CACHE), (), "yes"),
+        Server("nginx", "nginx as packaged", serve_with_nginx("on", ""), (NGINX,), "yes"),
+        Server("nginx-cache", "nginx, open_file_cache", serve_with_nginx("on", OPEN_FILE_CACHE), (NGINX,), "yes"),
         Server(
             "nginx-cache-copy",
             "nginx, open_file_cache, sendfile off",
             serve_with_nginx("off", OPEN_FILE_CACHE),
-            (),
+            (NGINX,),
             "yes",
         ),
+        Server("floor", "fixed octets (uvloop)", answer_from_memory("uvloop"), ("uvloop",), "no", True),
+        Server("floor-asyncio", "fixed octets (asyncio)", answer_from_memory("asyncio"), (), "no", True),
     )
 }
 
@@ -155,12 +168,16 @@ def make_files(root: Path, sizes: Sequence[int]) -> Path:
 
 def versions(server: Server) -> str:
     """The versions of what the server is made of; raises `LookupError`, saying what to install, if there is none."""
-    if not server.distributions:
+    return ", ".join(f"{part} {version(part)}" for part in server.made_of)
+
+
+def version(part: str) -> str:
+    if part == NGINX:
         return nginx_version()
     try:
-        return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in server.distributions)
-    except importlib.metadata.PackageNotFoundError as missing:
-        raise LookupError(f"{missing.name} is missing: pip install -r benchmarks/requirements.txt") from None
+        return importlib.metadata.version(part)
+    except importlib.metadata.PackageNotFoundError:
+        raise LookupError(f"{part} is missing: pip install -r benchmarks/requirements.txt") from None
 
 
 def nginx_version() -> str:
@@ -169,4 +186,4 @@ def nginx_version() -> str:
         raise LookupError("nginx is missing: apt-get install nginx-light")
     said = subprocess.run([nginx, "-v"], capture_output=True, text=True, check=True).stderr
     found = re.search(r"nginx/(\S+)", said)
-    return f"nginx {found[1]}" if found else said.strip()
+    return found[1] if found else said.strip()
