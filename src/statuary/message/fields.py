@@ -6,6 +6,7 @@ No field's grammar is known here; see statuary.fields for that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import overload
 
 FieldLine = tuple[str, str]
 
@@ -31,9 +32,15 @@ class Fields:
         fields._combined = combined
         return fields
 
-    def get(self, name: str) -> str | None:
-        """The combined value of the field called ``name`` (lower case), or None."""
-        return self._combined.get(name)
+    @overload
+    def get(self, name: str) -> str | None: ...
+
+    @overload
+    def get(self, name: str, absent: str) -> str: ...
+
+    def get(self, name: str, absent: str | None = None) -> str | None:
+        """The combined value of the field called ``name`` (lower case), or ``absent``."""
+        return self._combined.get(name, absent)
 
     def all(self, name: str) -> list[str]:
         """The value of each line of the field called ``name`` (lower case): for fields that must not be combined."""

@@ -10,25 +10,28 @@ from statuary.message.fields import FieldLine, Fields
 from statuary.message.request import Request
 
 
-class Sized(Protocol):
-    """Something whose octets a shell can supply: the core only ever counts them."""
+class Sourced(Protocol):
+    """Something whose octets a shell can get from its ``source``: the core only ever counts them."""
 
     @property
     def length(self) -> int | None: ...
+
+    @property
+    def source(self) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
     """All octets of a representation."""
 
-    of: Sized
+    of: Sourced
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """Octets ``first`` to ``last``, both included, of a representation."""
 
-    of: Sized
+    of: Sourced
     first: int
     last: int
 
@@ -73,4 +76,4 @@ def has_content(method: str, status: int) -> bool:
     return not (method == "HEAD" or status < 200 or status in (204, 304) or (method == "CONNECT" and status < 300))
 
 
-__all__ = ["Content", "Exchange", "FieldLine", "Multipart", "Part", "Response", "Sized", "Whole", "has_content"]
+__all__ = ["Content", "Exchange", "FieldLine", "Multipart", "Part", "Response", "Sourced", "Whole", "has_content"]

@@ -80,6 +80,8 @@ class Moved:
     location: str
     methods: frozenset[str] | None = None
     """The methods that are redirected, or None for all."""
+    keeps_query: bool = True
+    """Whether the query of the request goes along."""
 
 
 @dataclass(frozen=True, slots=True)

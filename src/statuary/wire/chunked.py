@@ -91,7 +91,7 @@ class ChunkedDecoder:
             raise MalformedMessage(400, "rfc9112-7.1", "A chunk size line is malformed.")
         self._extensions += len(match[2])
         if self._extensions > self._limits.chunk_extensions:
-            raise MalformedMessage(400, "rfc9112-7.1.1-2", "There are too many chunk extensions.")
+            raise MalformedMessage(400, "rfc9112-7.1.1-s1", "There are too many chunk extensions.")
         return int(match[1], 16)
 
     def _trailers_end(self, buffer: bytes, position: int) -> int:

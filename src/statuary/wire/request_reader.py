@@ -110,6 +110,11 @@ class RequestReader:
         self._remaining -= len(content)
         return content
 
+    def line_at_hand(self) -> str:
+        """The line where reading stands, for the log: what could not be read often says why. At most 200 octets."""
+        line = self._buffer[self._position : self._position + 200]
+        return line.partition(b"\n")[0].rstrip(b"\r").decode("latin-1")
+
     def take_rest(self) -> bytes:
         """Everything fed and not taken: for who speaks on this connection after HTTP (RFC 9110 section 7.8)."""
         rest = self._buffer[self._position :]

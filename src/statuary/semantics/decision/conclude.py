@@ -32,7 +32,7 @@ def _conclude(request: Request, resource: Resource, outcome: came.Outcome) -> Re
             links = () if monitor is None else ((monitor, "status of the work"),)
             detail = "The request was accepted, and its work is not finished."
             return refuse(
-                request, 202, "rfc9110-15.3.3-1", detail, *fields, *resource.fields, *retry_after(seconds), links=links
+                request, 202, "rfc9110-15.3.3-s1", detail, *fields, *resource.fields, *retry_after(seconds), links=links
             )
         case came.ResetView():
             # Content-Length: 0 ends it, for a 205 does not end at its header section: RFC 9110 section 15.3.6
@@ -61,6 +61,8 @@ def _conclude(request: Request, resource: Resource, outcome: came.Outcome) -> Re
             return storage_full(request)
         case came.Failed():
             return failure(request)
+        case came.Overtaken(answer):
+            return answer
 
 
 def failure(request: Request) -> Respond:

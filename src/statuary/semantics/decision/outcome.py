@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from statuary.semantics.decision.answers import Respond
 from statuary.semantics.resource import Representation
 
 
@@ -104,6 +105,13 @@ class Failed:
     """Something went wrong on our side; what, is for the log and not for the response (500)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """The state changed while the content came; decided again for the new state, and this is the answer."""
+
+    answer: Respond
+
+
 Outcome = (
     Created
     | Done
@@ -119,4 +127,5 @@ Outcome = (
     | Unprocessable
     | StorageFull
     | Failed
+    | Overtaken
 )

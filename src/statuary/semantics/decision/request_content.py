@@ -63,7 +63,8 @@ def is_content_type_taken(request: Request, resource: Resource, now: int) -> Res
     taken = resource.accept_patch if request.method == "PATCH" else resource.content.media_types
     if not taken or request.method not in CHANGES or not request.content_length:
         return None
-    media_type = parse_media_type(request.fields.get("content-type"))
+    # Content of no stated type is taken for octets: RFC 9110 section 8.3
+    media_type = parse_media_type(request.fields.get("content-type", "application/octet-stream"))
     if isinstance(media_type, MediaType) and any(is_media_type_like(media_type, pattern) for pattern in taken):
         return None
     field = "Accept-Patch" if request.method == "PATCH" else "Accept"

@@ -25,7 +25,7 @@ def is_method_implemented(request: Request, resource: Resource, now: int) -> Res
 
 
 # A server that tunnels for nobody has no use for CONNECT: RFC 9110 section 9.3.6
-IMPLEMENTED = frozenset(methods.KNOWN) - {"CONNECT"}
+IMPLEMENTED = methods.KNOWN - {"CONNECT"}
 
 
 def is_origin_of_target(request: Request, resource: Resource, now: int) -> Respond | None:
@@ -47,7 +47,7 @@ def is_early_data_safe(request: Request, resource: Resource, now: int) -> Respon
     if "early-data" not in request.fields:
         return None
     method = methods.lookup(request.method)
-    if method is not None and method.safe and not resource.refuses_early_data:
+    if method is not None and method.is_safe and not resource.refuses_early_data:
         return None
     return refuse(request, 425, "rfc8470-5.1-5", "This request could be a replay of early data: send it again later.")
 

@@ -34,8 +34,12 @@ def is_it_here(request: Request, resource: Resource, now: int) -> Respond | None
         303: "See another resource for the answer.",
         305: "This is to be fetched through a proxy.",
     }.get(moved.status, "This is elsewhere for now.")
-    links = ((moved.location, moved.location),)
-    return refuse(request, moved.status, _MOVES[moved.status], detail, ("Location", moved.location), links=links)
+    location = moved.location
+    if moved.keeps_query and request.query is not None and "?" not in location:
+        path, hash_, fragment = location.partition("#")
+        location = f"{path}?{request.query}{hash_}{fragment}"
+    links = ((location, location),)
+    return refuse(request, moved.status, _MOVES[moved.status], detail, ("Location", location), links=links)
 
 
 def is_it_still_there(request: Request, resource: Resource, now: int) -> Respond | None:
@@ -68,7 +72,7 @@ def is_protocol_switched(request: Request, resource: Resource, now: int) -> Resp
     if protocol is not None:
         handshake = websocket_handshake(request) if protocol == "websocket" else ()
         if handshake is not None:
-            fields = (("Connection", "Upgrade"), ("Upgrade", protocol), *handshake)
+            fields = (("Upgrade", protocol), *handshake)
             # A waiting client gets its 100 ahead of the 101: rfc9110-7.8-13
             interim = (CONTINUE,) if awaits_continue(request) else ()
             return Respond(101, fields, None, "rfc9110-7.8", interim=interim, protocol=protocol)
@@ -109,8 +113,8 @@ def websocket_handshake(request: Request) -> tuple[FieldLine, ...] | None:
 
 
 def _upgrade_required(request: Request, protocols: tuple[str, ...], *fields: FieldLine) -> Respond:
-    # 426 carries Upgrade, and Connection names it: rfc9110-15.5.22-1, 7.8-5
-    lines = (("Connection", "Upgrade"), ("Upgrade", ", ".join(protocols)), *fields)
+    # rfc9110-15.5.22-1; the Connection field that names it is the shell's
+    lines = (("Upgrade", ", ".join(protocols)), *fields)
     return refuse(request, 426, "rfc9110-15.5.22", "This resource is only for another protocol.", *lines)
 
 
@@ -155,5 +159,5 @@ def is_it_about_the_server(request: Request, resource: Resource, now: int) -> Re
     """The target * names no resource: OPTIONS asks what the server can do at all (RFC 9110 section 9.3.7)."""
     if request.path != "*":
         return None
-    known = ", ".join(method for method in methods.KNOWN if method not in ("CONNECT", "TRACE"))
+    known = ", ".join(method for method in methods.IMPLEMENTABLE if method not in ("CONNECT", "TRACE"))
     return Respond(204, (("Allow", known), *resource.fields), None, "rfc9110-9.3.7-1")

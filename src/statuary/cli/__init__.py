@@ -1,0 +1,1 @@
+"""The command ``statuary``: one module per command, each parses arguments, calls one shell, and prints."""

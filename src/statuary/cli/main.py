@@ -1,0 +1,51 @@
+"""The command ``statuary``: finds the command that was named, and loads that one alone, so that the quick ones are quick."""
+
+from __future__ import annotations
+
+import sys
+
+USAGE = """\
+usage: statuary COMMAND [ARGUMENT...]
+
+HTTP's status codes as working software.
+
+commands:
+  serve [DIR]       serve a directory; without one, the exhibit of every status code
+  explain [WHAT]    what a status code means: explain 416, explain 4xx, explain gone
+
+options:
+  -h, --help        show this and exit; "statuary COMMAND --help" tells more
+  --version         show the version and exit
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; gives its exit status."""
+    command = arguments[0] if arguments else "--help"
+    match command:
+        case "explain":
+            from statuary.cli import explain
+
+            return explain.main(arguments[1:])
+        case "serve":
+            from statuary.cli import serve
+
+            return serve.main(arguments[1:])
+        case "--version" | "-V":
+            from statuary import __version__
+
+            print(f"statuary {__version__}")
+            return 0
+        case "--help" | "-h" | "help":
+            print(USAGE, end="")
+            return 0
+    print(f"statuary: there is no command {command!r}; see statuary --help", file=sys.stderr)
+    return 2
+
+
+def run() -> None:
+    """The entry point: exits with the status of the command."""
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

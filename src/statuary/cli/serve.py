@@ -1,0 +1,166 @@
+"""``statuary serve``: a directory, or the exhibit, as an HTTP origin server."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import resource
+import socket
+import sys
+from collections.abc import Callable, Iterator
+
+from statuary.origin_server.access_log import AccessLog
+from statuary.origin_server.server import OriginServer, listen, serve_until_signal
+from statuary.origin_server.settings import Settings
+from statuary.origin_server.site import Site
+from statuary.origin_server.workers import run_workers
+
+
+class CannotServe(Exception):  # noqa: N818
+    """What was asked for can't be done; the message says what is wrong and what to do."""
+
+
+def main(arguments: list[str]) -> int:
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(format="statuary: %(message)s", level=logging.WARNING)
+    try:
+        with _site(options) as site:
+            sockets = _listen(options)
+            _announce(options, sockets)
+            work = _worker(options, site, sockets)
+            if options.workers > 1:
+                return run_workers(options.workers, work)
+            work()
+            return 0
+    except CannotServe as error:
+        print(f"statuary serve: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="statuary serve",
+        description="Serve a directory over HTTP/1.1, with the right status code for the right reason.",
+        epilog="A statuary.toml in the directory says what only its owner knows: what has moved, what is gone, who may "
+        "see it. Without DIR, the exhibit is served: a site in which every status code is met at a URL of its own.",
+    )
+    parser.add_argument("directory", metavar="DIR", nargs="?", help="what to serve (default: the exhibit)")
+    parser.add_argument("--host", default="127.0.0.1", help="address or name to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=_port, default=8080, help="port, 0 for any free one (default: %(default)s)")
+    parser.add_argument("--writable", action="store_true", help="allow PUT and DELETE")
+    parser.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes (default: %(default)s)")
+    parser.add_argument("--log", choices=("common", "json", "none"), default="common", help="access log, on stdout")
+    parser.add_argument("--no-listing", action="store_true", help="do not list directories without index.html")
+    parser.add_argument("--loop", choices=("auto", "uvloop", "asyncio"), default="auto", help="event loop (default: %(default)s)")
+    limits = parser.add_argument_group("time-outs, in seconds")
+    defaults = Settings()
+    for name, meaning in (
+        ("head-timeout", "for a request's header section"),
+        ("idle-timeout", "between requests"),
+        ("content-timeout", "without enough progress in content"),
+        ("shutdown-timeout", "to finish exchanges when told to stop"),
+    ):
+        default = getattr(defaults, name.replace("-", "_"))
+        limits.add_argument(f"--{name}", type=_seconds, default=default, metavar="S", help=f"{meaning} (default: {default:g})")
+    parser.add_argument(
+        "--max-connections", type=_positive, default=defaults.most_connections, metavar="N", help="more get 503"
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError("a port is between 0 and 65535")
+    return number
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 1e6:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return number
+
+
+@contextlib.contextmanager
+def _site(options: argparse.Namespace) -> Iterator[Site]:
+    from statuary.origin_server.configuration import ConfigurationError
+    from statuary.origin_server.exhibit import exhibit
+    from statuary.origin_server.configured_site import site_of
+
+    try:
+        if options.directory is None:
+            with exhibit() as site:
+                yield site
+            return
+        if not os.path.isdir(options.directory):
+            raise CannotServe(f"{options.directory} is not a directory")
+        yield site_of(options.directory, writable=options.writable, listings=not options.no_listing)
+    except ConfigurationError as error:
+        raise CannotServe(str(error)) from None
+
+
+def _listen(options: argparse.Namespace) -> list[socket.socket]:
+    try:
+        return listen(options.host, options.port)
+    except OSError as error:
+        hint = "; is another server running there? Choose another --port" if error.errno == 98 else ""
+        raise CannotServe(f"can't listen on {options.host} port {options.port}: {error.strerror}{hint}") from None
+
+
+def _announce(options: argparse.Namespace, sockets: list[socket.socket]) -> None:
+    for listening in sockets:
+        host, port = listening.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        what = options.directory or "the exhibit"
+        print(f"statuary: serving {what} at http://{shown}:{port}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
+
+
+def _worker(options: argparse.Namespace, site: Site, sockets: list[socket.socket]) -> Callable[[], None]:
+    settings = Settings(
+        head_timeout=options.head_timeout,
+        idle_timeout=options.idle_timeout,
+        content_timeout=options.content_timeout,
+        shutdown_timeout=options.shutdown_timeout,
+        most_connections=options.max_connections,
+    )
+
+    def work() -> None:
+        _raise_file_limit(settings.most_connections)
+        server = OriginServer(site, settings, log=AccessLog(options.log))
+        with asyncio.Runner(loop_factory=_loop_factory(options.loop)) as runner:
+            runner.run(serve_until_signal(server, sockets))
+
+    return work
+
+
+def _raise_file_limit(connections: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + 256
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _loop_factory(choice: str) -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if choice == "asyncio":
+        return None
+    try:
+        import uvloop
+    except ImportError:
+        if choice == "uvloop":
+            raise CannotServe("uvloop is not installed: pip install 'statuary[fast]'") from None
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory

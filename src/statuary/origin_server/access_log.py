@@ -1,0 +1,81 @@
+"""The access log: a line for each response, in the Common Log Format or as JSON, escaped, written in batches."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import Literal
+
+LogStyle = Literal["common", "json", "none"]
+
+MOST_WAITING = 1024 * 1024
+
+# In a line of the common format nothing may look like its end or like another field
+_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 256))} | {ord('"'): '\\"', ord("\\"): "\\\\"}
+_USER_ESCAPES = _ESCAPES | {ord(" "): "\\x20"}
+
+
+class AccessLog:
+    """Collects entries and writes them to a file descriptor when flushed; at once if it is a terminal."""
+
+    def __init__(self, style: LogStyle = "common", descriptor: int = 1) -> None:
+        self.style = style
+        self._descriptor = descriptor
+        self._lines: list[str] = []
+        self._moment = -1
+        self._stamp = ""
+        self._at_once = style != "none" and os.isatty(descriptor)
+
+    def record(
+        self, now: int, peer: str, user: str | None, request_line: str, status: int, octets: int, because: str = ""
+    ) -> None:
+        """One response. ``request_line`` may hold anything; ``octets`` counts content sent, without framing."""
+        if self.style == "none":
+            return
+        if now != self._moment:
+            self._moment = now
+            self._stamp = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now))
+        if self.style == "json":
+            line = self._as_json(peer, user, request_line, status, octets, because)
+        else:
+            if not request_line.isascii() or not request_line.isprintable() or '"' in request_line or "\\" in request_line:
+                request_line = request_line.translate(_ESCAPES)
+            name = "-" if user is None else _escaped_user(user)
+            line = f'{peer} - {name} [{self._stamp}] "{request_line}" {status} {octets}\n'
+        self._lines.append(line)
+        if self._at_once or len(self._lines) > 4096:
+            self.flush()
+
+    def _as_json(self, peer: str, user: str | None, request_line: str, status: int, octets: int, because: str) -> str:
+        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self._moment))
+        entry = {
+            "time": moment,
+            "peer": peer,
+            "user": user,
+            "request": request_line,
+            "status": status,
+            "octets": octets,
+            "because": because,
+        }
+        return json.dumps(entry) + "\n"
+
+    def flush(self) -> None:
+        """Write what was collected. A reader that has gone away ends the log, not the server."""
+        if not self._lines:
+            return
+        data = "".join(self._lines).encode("utf-8", "backslashreplace")
+        self._lines.clear()
+        try:
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+        except BlockingIOError:
+            # The reader is slow: try again with the next lines, as long as that does not grow without bound
+            if len(data) < MOST_WAITING:
+                self._lines.append(data.decode("utf-8"))
+        except OSError:
+            self.style = "none"
+
+
+def _escaped_user(user: str) -> str:
+    return "".join(_USER_ESCAPES.get(ord(letter), letter) for letter in user if letter.isprintable()) or "-"

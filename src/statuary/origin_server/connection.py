@@ -1,0 +1,570 @@
+"""One connection of an HTTP/1.x client: requests in, responses out, in order (RFC 9112 section 9).
+
+The protocol is driven by the event loop's callbacks; a task runs only while content is read for a change, or a response
+is too large to hand over at once. Nothing here knows a status code's meaning: decide, conclude and MalformedMessage say
+what to send.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from inspect import isawaitable
+from typing import TYPE_CHECKING, cast
+
+from statuary.message.request import Request
+from statuary.message.response import Response
+from statuary.origin_server.octets import has_unknown_length, is_long, last_chunk, octets_at_hand, octets_of
+from statuary.origin_server.settings import Settings
+from statuary.origin_server.site import ContentCut, Switched, TooMuchContent
+from statuary.semantics.authentication import Authenticated, authenticate
+from statuary.semantics.decision import Perform, Respond, conclude, decide, failure
+from statuary.semantics.decision.answers import refuse
+from statuary.semantics.decision.outcome import TooLarge
+from statuary.semantics.decision.target import awaits_continue
+from statuary.semantics.resource import Resource
+from statuary.wire.chunked import encode_chunk
+from statuary.wire.malformed import MalformedMessage
+from statuary.wire.request_reader import RequestReader
+from statuary.wire.response_writer import format_head
+
+if TYPE_CHECKING:
+    from statuary.origin_server.server import OriginServer
+
+log = logging.getLogger("statuary")
+
+# What the connection waits for; each has its own time-out
+IDLE = "the next request"
+HEAD = "the rest of a header section"
+CONTENT = "request content"
+WORK = "the site"
+DISCARD = "the end of content nobody wants"
+LINGER = "the peer to close"
+SWITCHED = "nothing: another protocol has taken over"
+
+
+class Connection(asyncio.Protocol):
+    """Server side of one connection."""
+
+    def __init__(self, server: OriginServer) -> None:
+        self._server = server
+        self._settings: Settings = server.settings
+        self._reader = RequestReader(server.settings.wire, server.scheme)
+        self._transport: asyncio.Transport
+        self._task: asyncio.Task[None] | None = None
+        self._out: list[bytes] = []
+        self._out_size = 0
+        self._pending = 0
+        self._write_paused = False
+        self._waiter: asyncio.Future[None] | None = None
+        self._peer = "-"
+        self._switched: Switched | None = None
+        self._lost = False
+        self._half_closed = False
+        self._closing = False
+        self._discarded = 0
+        self.state = IDLE
+        self.deadline = 0.0
+        self._progress = 0
+        self._received = 0
+
+    # What the event loop tells us
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # Not checked: uvloop's transports have the methods, and another base class
+        self._transport = cast("asyncio.Transport", transport)
+        peer = transport.get_extra_info("peername")
+        self._peer = str(peer[0]) if peer else "-"
+        self._wait_for(IDLE)
+        if not self._server.admit(self):
+            self._refuse_connection()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost = True
+        self._server.dismiss(self)
+        if self._switched is not None:
+            self._switched.connection_lost()
+        self._wake()
+
+    def data_received(self, data: bytes) -> None:
+        self._received += len(data)
+        if self.state is SWITCHED:
+            assert self._switched is not None
+            self._switched.data_received(data)
+        elif self.state is LINGER:
+            if self._received > self._settings.most_discarded:
+                self._transport.abort()
+        else:
+            self._reader.feed(data)
+            if self._task is not None:
+                self._take_in()
+            elif not self._write_paused:
+                self._advance()
+            elif self._reader.buffered > self._settings.wire.field_section:
+                self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        # The peer may close its side and still read: rfc9112-9.6 and 9.8-5. What it sent in full is answered.
+        self._half_closed = True
+        if self.state in (LINGER, SWITCHED):
+            return False
+        if self._task is not None:
+            self._wake()
+            return True
+        if not self._write_paused:
+            self._advance()
+        return not self._transport.is_closing()
+
+    def pause_writing(self) -> None:
+        self._write_paused = True
+
+    def resume_writing(self) -> None:
+        self._write_paused = False
+        if self._task is not None:
+            self._wake()
+        elif self.state not in (LINGER, SWITCHED):
+            self._transport.resume_reading()
+            self._advance()
+
+    # Time
+
+    def _wait_for(self, state: str) -> None:
+        settings = self._settings
+        self.state = state
+        tick = self._server.tick
+        self._progress = self._octets_moved()
+        if state is IDLE:
+            self.deadline = tick + settings.idle_timeout
+        elif state is HEAD:
+            self.deadline = tick + settings.head_timeout
+        elif state is LINGER:
+            self.deadline = tick + settings.linger_timeout
+        else:
+            self.deadline = tick + settings.content_timeout
+
+    def _renew(self, tick: float) -> None:
+        self._progress = self._octets_moved()
+        self.deadline = tick + self._settings.content_timeout
+
+    def _octets_moved(self) -> int:
+        return self._received + self._out_size - self._transport.get_write_buffer_size()
+
+    def check_time(self, tick: float) -> None:
+        """Called now and then. Ends a connection whose peer has not kept up."""
+        if tick < self.deadline or self.state is SWITCHED:
+            return
+        needed = self._settings.least_rate * self._settings.content_timeout
+        unsent = self._transport.get_write_buffer_size() > 0
+        if self.state in (CONTENT, DISCARD) or unsent:
+            if self._octets_moved() - self._progress >= needed:
+                self._renew(tick)
+            elif self.state is CONTENT and not unsent:
+                self._cancel()
+                self._answer_malformed(MalformedMessage(408, "rfc9110-15.5.9", "The content did not arrive in time."))
+            else:
+                self._transport.abort()
+        elif self.state is HEAD:
+            self._answer_malformed(MalformedMessage(408, "rfc9110-15.5.9", "The request did not arrive in time."))
+        elif self.state is IDLE:
+            self._transport.close()
+        elif self.state is WORK:
+            # The site may take its time; the peer has nothing to do but wait
+            self._renew(tick)
+        else:
+            self._transport.abort()
+
+    def stop(self) -> None:
+        """Finish what is in flight, then close."""
+        self._closing = True
+        if self.state in (IDLE, SWITCHED):
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Drop the connection now."""
+        self._cancel()
+        self._transport.abort()
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    # Requests in
+
+    def _advance(self) -> None:
+        """Answer as many requests as are there, until one takes longer, or the peer does not read."""
+        reader = self._reader
+        try:
+            while self._task is None and not self._write_paused and self.state is not LINGER:
+                if self.state is DISCARD and not self._discard():
+                    break
+                request = reader.next_request()
+                if request is None:
+                    self._flush()
+                    self._wait_for_request()
+                    return
+                self._handle(request)
+                if self.state is SWITCHED:
+                    return
+                if self._pending > self._settings.most_unsent:
+                    self._flush()
+        except MalformedMessage as error:
+            self._answer_malformed(error)
+        self._flush()
+
+    def _wait_for_request(self) -> None:
+        if self._half_closed:
+            if self._reader.buffered:
+                self._answer_malformed(MalformedMessage(400, "rfc9112-8-1", "The request is incomplete."))
+            else:
+                self._transport.close()
+        elif self._reader.buffered:
+            if self.state is not HEAD:
+                self._wait_for(HEAD)
+        else:
+            self._wait_for(IDLE)
+
+    def _handle(self, request: Request) -> None:
+        server = self._server
+        now = server.now()
+        try:
+            resource = server.site.resource(request, now)
+            if type(resource) is not Resource:
+                assert isawaitable(resource)
+                self._start(self._handle_later(request, resource, now))
+                return
+            decision = decide(request, resource, now)
+        except Exception:
+            self._respond(request, self._failed(request), None)
+            return
+        self._act(request, resource, decision, now)
+
+    async def _handle_later(self, request: Request, coming: object, now: int) -> None:
+        try:
+            assert isawaitable(coming)
+            resource = await coming
+            decision = decide(request, resource, now)
+        except Exception:
+            self._respond(request, self._failed(request), None)
+            return
+        await self._act_in_task(request, resource, decision, now)
+
+    def _act(self, request: Request, resource: Resource, decision: Respond | Perform, now: int) -> None:
+        if isinstance(decision, Perform) or is_long(decision.content):
+            self._start(self._act_in_task(request, resource, decision, now))
+        else:
+            self._respond(request, decision, self._user(request, resource, decision, now))
+
+    async def _act_in_task(
+        self, request: Request, resource: Resource, decision: Respond | Perform, now: int
+    ) -> None:
+        user = self._user(request, resource, decision, now)
+        if isinstance(decision, Perform):
+            decision = await self._perform(request, resource, decision)
+        if is_long(decision.content):
+            await self._respond_at_length(request, decision, user)
+        else:
+            self._respond(request, decision, user)
+
+    async def _perform(self, request: Request, resource: Resource, perform: Perform) -> Respond:
+        # Whoever has begun to send content needs no 100: rfc9110-10.1.1-8
+        if perform.interim and not self._reader.buffered:
+            self._interim(perform.interim)
+        content = ArrivingContent(self, perform.most)
+        try:
+            outcome = await self._server.site.perform(request, resource, content)
+        except TooMuchContent:
+            outcome = TooLarge()
+        except (ContentCut, MalformedMessage, asyncio.CancelledError):
+            raise
+        except Exception:
+            return self._failed(request)
+        return conclude(request, resource, outcome)
+
+    def _failed(self, request: Request) -> Respond:
+        log.exception("the site failed on %s %r", request.method, request.target)
+        return failure(request)
+
+    def _user(self, request: Request, resource: Resource, decision: Respond | Perform, now: int) -> str | None:
+        access = resource.access
+        if access is None or "authorization" not in request.fields:
+            return None
+        who = authenticate(request, access, now)
+        if not isinstance(who, Authenticated):
+            return None
+        self._server.site.authenticated(who)
+        return who.user
+
+    def _start(self, work: object) -> None:
+        self._flush()
+        self._wait_for(WORK)
+        self._task = asyncio.get_running_loop().create_task(self._run(work))  # type: ignore[arg-type]
+
+    async def _run(self, work: object) -> None:
+        try:
+            await work  # type: ignore[misc]
+        except MalformedMessage as error:
+            self._task = None
+            self._answer_malformed(error)
+            return
+        except ContentCut:
+            self._task = None
+            if not self._lost:
+                self._answer_malformed(MalformedMessage(400, "rfc9112-8-1", "The content is incomplete."))
+            return
+        except asyncio.CancelledError:
+            return
+        except Exception:
+            log.exception("a response could not be sent")
+            self._transport.abort()
+            return
+        self._task = None
+        if self._lost or self.state in (LINGER, SWITCHED):
+            return
+        self._transport.resume_reading()
+        if not self._write_paused:
+            self._advance()
+
+    # Content in
+
+    def _take_in(self) -> None:
+        if self._reader.buffered > self._settings.wire.field_section:
+            self._transport.pause_reading()
+        if self.state is CONTENT:
+            self._wake()
+
+    async def receive_content(self) -> bytes:
+        """The next octets of the current request's content; empty at its end. Raises ContentCut, MalformedMessage."""
+        while True:
+            content = self._reader.next_content()
+            if content or self._reader.content_done:
+                if self._reader.content_done:
+                    self._wait_for(WORK)
+                return content
+            if self._lost or self._half_closed:
+                raise ContentCut
+            if self.state is not CONTENT:
+                self._wait_for(CONTENT)
+            self._transport.resume_reading()
+            await self._wait()
+
+    async def _wait(self) -> None:
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _discard(self) -> bool:
+        """Read on past content that nobody wants; whether its end is reached."""
+        while not self._reader.content_done:
+            content = self._reader.next_content()
+            self._discarded += len(content)
+            if self._discarded > self._settings.most_discarded:
+                self._close_gently()
+                return False
+            if not content and not self._reader.content_done:
+                if self._half_closed:
+                    self._transport.close()
+                return False
+        self._wait_for(IDLE)
+        return True
+
+    # Responses out
+
+    def _interim(self, responses: tuple[Response, ...]) -> None:
+        for response in responses:
+            self._put(format_head(response.status, response.fields.lines))
+        self._flush()
+
+    def _respond(self, request: Request, answer: Respond, user: str | None) -> None:
+        """Send a final response whose content is at hand."""
+        if self._lost:
+            return
+        if answer.interim and request.version >= (1, 1):
+            self._interim(answer.interim)
+        content = octets_at_hand(answer.content)
+        stays = self._stays_open(request)
+        self._put(self._head(answer, request, stays))
+        if content:
+            self._out += content
+            size = sum(map(len, content))
+            self._pending += size
+        else:
+            size = 0
+        self._record(request, answer, size, user)
+        if answer.status == 101:
+            self._switch(answer)
+        else:
+            self._finish_exchange(stays)
+
+    async def _respond_at_length(self, request: Request, answer: Respond, user: str | None) -> None:
+        """Send a final response whose content has to be fetched, or made, while it goes."""
+        if self._lost:
+            return
+        if answer.interim and request.version >= (1, 1):
+            self._interim(answer.interim)
+        stays = self._stays_open(request)
+        chunked = has_unknown_length(answer.content) and request.version >= (1, 1)
+        if has_unknown_length(answer.content) and not chunked:
+            # Only the end of the connection can end it for HTTP/1.0: rfc9112-6.1-11
+            stays = False
+        pieces = octets_of(answer.content)
+        try:
+            # The first piece before the head: what can't be read at all is a 500, not a broken 200
+            piece = await anext(pieces, b"")
+        except Exception:
+            self._respond(request, self._failed(request), user)
+            return
+        self._put(self._head(answer, request, stays, chunked=chunked))
+        sent = 0
+        while piece:
+            self._put(encode_chunk(piece) if chunked else piece)
+            sent += len(piece)
+            self._flush()
+            while self._write_paused and not self._lost:
+                await self._wait()
+            if self._lost:
+                break
+            piece = await anext(pieces, b"")
+        if chunked and not self._lost:
+            self._put(last_chunk(answer.content))
+        self._record(request, answer, sent, user)
+        if not self._lost:
+            self._finish_exchange(stays)
+            self._flush()
+
+    def _head(self, answer: Respond, request: Request, stays: bool, *, chunked: bool = False) -> bytes:
+        options = []
+        if not stays and answer.status != 101:
+            options.append("close")  # rfc9112-9.3-3
+        elif request.version < (1, 1):
+            options.append("keep-alive")
+        if answer.status in (101, 426):
+            options.append("Upgrade")  # Whoever sends Upgrade names it here: rfc9110-7.8-11
+        lines = self._server.date_line()
+        if options:
+            lines += b"Connection: %b\r\n" % ", ".join(options).encode()
+        if chunked:
+            lines += b"Transfer-Encoding: chunked\r\n"
+        return format_head(answer.status, answer.fields, lines)
+
+    def _stays_open(self, request: Request) -> bool:
+        """Whether the connection persists after this exchange (RFC 9112 section 9.3)."""
+        if self._closing or self._reader_is_far_behind(request):
+            return False
+        connection = request.fields.get("connection")
+        if connection is None:
+            return request.version >= (1, 1)
+        options = [option.strip().lower() for option in connection.split(",")]
+        return "close" not in options and (request.version >= (1, 1) or "keep-alive" in options)
+
+    def _reader_is_far_behind(self, request: Request) -> bool:
+        if self._reader.content_done:
+            return False
+        # Nobody can tell whether a client that waited for 100 will send its content after all: RFC 9110 section 10.1.1
+        if awaits_continue(request) and not self._reader.buffered and self.state is not CONTENT:
+            return True
+        remaining = self._reader.remaining
+        return remaining is not None and remaining > self._settings.most_discarded
+
+    def _finish_exchange(self, stays: bool) -> None:
+        if not stays:
+            self._close_gently()
+        elif not self._reader.content_done:
+            self._discarded = 0
+            self._wait_for(DISCARD)
+        else:
+            self.state = IDLE
+
+    def _switch(self, answer: Respond) -> None:
+        assert answer.protocol is not None
+        self._flush()
+        self.state = SWITCHED
+        self._switched = self._server.site.switch(answer.protocol, self._transport)
+        if rest := self._reader.take_rest():
+            self._switched.data_received(rest)
+
+    def _answer_malformed(self, error: MalformedMessage) -> None:
+        """Answer what can't be read as a request, and close: nothing after it can be trusted (rfc9112-2.2-10)."""
+        if self._lost or self.state is LINGER:
+            return
+        self._closing = True
+        line = self._reader.line_at_hand()
+        # Even then HEAD gets no content
+        request = Request("HEAD" if line.startswith("HEAD ") else "-")
+        answer = refuse(request, error.status, error.because, error.detail)
+        self._send_last(request, answer, line or "-")
+
+    def _refuse_connection(self) -> None:
+        request = Request("-")
+        answer = refuse(request, 503, "rfc9110-15.6.4", "There are too many connections.", ("Retry-After", "5"))
+        self._send_last(request, answer, "-")
+
+    def _send_last(self, request: Request, answer: Respond, line: str) -> None:
+        content = octets_at_hand(answer.content)
+        self._put(self._head(answer, request, stays=False))
+        for piece in content:
+            self._put(piece)
+        self._server.record(self._peer, None, line, answer, sum(map(len, content)))
+        self._close_gently()
+
+    def _record(self, request: Request, answer: Respond, size: int, user: str | None) -> None:
+        line = f"{request.method} {request.target} HTTP/1.{request.version[1]}"
+        self._server.record(self._peer, user, line, answer, size)
+
+    # Octets out
+
+    def _put(self, data: bytes) -> None:
+        self._out.append(data)
+        self._pending += len(data)
+
+    def _flush(self) -> None:
+        out = self._out
+        if out:
+            self._out_size += self._pending
+            self._pending = 0
+            if not self._lost:
+                if len(out) == 1:
+                    self._transport.write(out[0])
+                else:
+                    self._transport.writelines(out)
+            self._out = []
+
+    def _close_gently(self) -> None:
+        """Close in the order that lets the peer read our last response: ours first, then theirs (RFC 9112 section 9.6)."""
+        self._flush()
+        if self._lost or self._transport.is_closing():
+            return
+        if self._half_closed or not self._transport.can_write_eof():
+            self._transport.close()
+        else:
+            self._transport.write_eof()
+        self._received = 0
+        self._wait_for(LINGER)
+        self._transport.resume_reading()
+
+
+class ArrivingContent:
+    """The content of one request, read from its connection."""
+
+    def __init__(self, connection: Connection, most: int | None) -> None:
+        self._connection = connection
+        self._most = most
+        self._taken = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while data := await self._connection.receive_content():
+            self._taken += len(data)
+            if self._most is not None and self._taken > self._most:
+                raise TooMuchContent
+            yield data
+
+    async def read(self) -> bytes:
+        """All of it."""
+        return b"".join([data async for data in self])

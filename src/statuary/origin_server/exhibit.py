@@ -1,0 +1,4 @@
+import contextlib
+@contextlib.contextmanager
+def exhibit():
+    yield None

@@ -1,0 +1,72 @@
+"""From the content a decision names to octets: at once where they are in memory, piece by piece where they are not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from statuary.message.response import Content, Multipart, Part, Whole
+from statuary.origin_server.sources import File, Stream
+from statuary.wire.chunked import LAST_CHUNK
+from statuary.wire.field_section import format_fields
+
+
+def is_long(content: Content) -> bool:
+    """Whether content can't be had at once, from memory."""
+    if isinstance(content, Whole | Part):
+        return not isinstance(content.of.source, bytes)
+    return isinstance(content, Multipart) and any(is_long(part) for _, part in content.parts)
+
+
+def octets_at_hand(content: Content) -> list[bytes]:
+    """Content that is in memory, in pieces."""
+    match content:
+        case None:
+            return []
+        case bytes():
+            return [content]
+        case Whole(of):
+            return [_in_memory(of.source)]
+        case Part(of, first, last):
+            return [_in_memory(of.source)[first : last + 1]]
+        case Multipart(parts, end):
+            pieces = [piece for head, part in parts for piece in (head, *octets_at_hand(part))]
+            return [*pieces, end]
+
+
+def _in_memory(source: object) -> bytes:
+    if not isinstance(source, bytes):
+        raise TypeError(f"content can come from bytes, File or Stream, not from {type(source).__name__}")
+    return source
+
+
+async def octets_of(content: Content) -> AsyncIterator[bytes]:
+    """Content from wherever it is, piece by piece. Raises OSError if a file is not what it was."""
+    match content:
+        case Whole(of) | Part(of) if isinstance(of.source, File):
+            first, last = (content.first, content.last) if isinstance(content, Part) else (0, (of.length or 0) - 1)
+            async for piece in of.source.octets(first, last):
+                yield piece
+        case Whole(of) if isinstance(of.source, Stream):
+            async for piece in of.source.chunks():
+                yield piece
+        case Multipart(parts, end):
+            for head, part in parts:
+                yield head
+                async for piece in octets_of(part):
+                    yield piece
+            yield end
+        case _:
+            for piece in octets_at_hand(content):
+                yield piece
+
+
+def has_unknown_length(content: Content) -> bool:
+    return isinstance(content, Whole) and content.of.length is None
+
+
+def last_chunk(content: Content) -> bytes:
+    """The end of a chunked body, with the trailers that a stream may have (RFC 9112 section 7.1.2)."""
+    source = content.of.source if isinstance(content, Whole) else None
+    if isinstance(source, Stream) and source.trailers is not None:
+        return b"0\r\n" + format_fields(source.trailers()) + b"\r\n"
+    return LAST_CHUNK

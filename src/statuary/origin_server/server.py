@@ -1,0 +1,157 @@
+"""The origin server as a program: listening sockets, the clock, connections, and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Sequence
+
+from statuary.fields.dates import format_http_date
+from statuary.origin_server.access_log import AccessLog
+from statuary.origin_server.connection import Connection
+from statuary.origin_server.settings import DEFAULT_SETTINGS, Settings
+from statuary.origin_server.site import Site
+from statuary.semantics.decision import Respond
+from statuary.transport.clock import Clock, SystemClock
+
+SWEEP = 0.5
+"""Seconds between looks at the time-outs: the precision of all of them."""
+
+
+class OriginServer:
+    """Serves one site on any number of connections. ``connect`` makes the protocol for a new one."""
+
+    def __init__(
+        self,
+        site: Site,
+        settings: Settings = DEFAULT_SETTINGS,
+        *,
+        log: AccessLog | None = None,
+        clock: Clock | None = None,
+        scheme: str = "http",
+    ) -> None:
+        self.site = site
+        self.settings = settings
+        self.scheme = scheme
+        self.clock: Clock = clock if clock is not None else SystemClock()
+        self.log = log if log is not None else AccessLog("none")
+        self.connections: set[Connection] = set()
+        self.tick = self.clock.tick()
+        self.stopping = False
+        self._now = -1
+        self._date_line = b""
+        self._server_line = f"Server: {settings.server_name}\r\n".encode("latin-1") if settings.server_name else b""
+        self._empty = asyncio.Event()
+
+    def connect(self) -> Connection:
+        return Connection(self)
+
+    def now(self) -> int:
+        """Seconds since the epoch. Also sets what date_line gives until the next call."""
+        now = int(self.clock.now())
+        if now != self._now:
+            self._now = now
+            self._date_line = f"Date: {format_http_date(now)}\r\n".encode("latin-1") + self._server_line
+        return now
+
+    def date_line(self) -> bytes:
+        """Date (RFC 9110 section 6.6.1), and Server where the settings name one, as finished field lines."""
+        if self._now < 0:
+            self.now()
+        return self._date_line
+
+    def record(self, peer: str, user: str | None, line: str, answer: Respond, octets: int) -> None:
+        """A response has been handed to the connection."""
+        self.log.record(self._now, peer, user, line, answer.status, octets, answer.because)
+
+    def admit(self, connection: Connection) -> bool:
+        """Whether there is room for one more connection; counted in either case until it is dismissed."""
+        self.connections.add(connection)
+        return len(self.connections) <= self.settings.most_connections and not self.stopping
+
+    def dismiss(self, connection: Connection) -> None:
+        self.connections.discard(connection)
+        if not self.connections:
+            self._empty.set()
+
+    def sweep(self) -> None:
+        """Look at the clock for every connection, and write the log out."""
+        self.tick = self.clock.tick()
+        self.now()
+        for connection in list(self.connections):
+            connection.check_time(self.tick)
+        self.log.flush()
+
+    async def serve(self, sockets: Sequence[socket.socket], stop: asyncio.Event) -> None:
+        """Serve on listening ``sockets`` until ``stop`` is set; then finish what is in flight."""
+        loop = asyncio.get_running_loop()
+        await self.site.open()
+        listeners = [await loop.create_server(self.connect, sock=listening, backlog=2048) for listening in sockets]
+        sweeping = loop.create_task(self._keep_sweeping())
+        try:
+            await stop.wait()
+        finally:
+            for listener in listeners:
+                listener.close()
+            await self.finish()
+            sweeping.cancel()
+            await self.site.close()
+            self.log.flush()
+
+    async def _keep_sweeping(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP)
+            self.sweep()
+
+    async def finish(self) -> None:
+        """Close idle connections, let the others finish their exchange, drop those that take too long."""
+        self.stopping = True
+        for connection in list(self.connections):
+            connection.stop()
+        if self.connections:
+            self._empty.clear()
+            try:
+                async with asyncio.timeout(self.settings.shutdown_timeout):
+                    await self._empty.wait()
+            except TimeoutError:
+                for connection in list(self.connections):
+                    connection.abort()
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Listening sockets for all addresses of ``host``; port 0 takes one that is free, the same for all. Raises OSError."""
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    sockets: list[socket.socket] = []
+    try:
+        for family, kind, protocol, _, address in dict.fromkeys(addresses):
+            listening = socket.socket(family, kind, protocol)
+            sockets.append(listening)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            listening.bind((address[0], port, *address[2:]))
+            port = listening.getsockname()[1]
+            listening.listen(2048)
+            listening.setblocking(False)
+    except OSError:
+        for listening in sockets:
+            listening.close()
+        raise
+    return sockets
+
+
+async def serve_until_signal(server: OriginServer, sockets: Sequence[socket.socket]) -> None:
+    """Serve until SIGTERM or SIGINT; a second one ends at once what is still in flight."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+
+    def told() -> None:
+        if stop.is_set():
+            for connection in list(server.connections):
+                connection.abort()
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told)
+    await server.serve(sockets, stop)
