@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+Measure = Literal["requests/s", "CPU"]
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -10,7 +12,7 @@ class Target:
     rival: str
     case: str
     size: int
-    measure: Literal["requests/s", "CPU"]
+    measure: Measure
     """More requests a second than the rival, or less CPU time a request: above 1 is better than it, either way."""
     required: float
     aim: float
