@@ -54,7 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes (default: %(default)s)")
     parser.add_argument("--log", choices=("common", "json", "none"), default="common", help="access log, on stdout")
     parser.add_argument("--no-listing", action="store_true", help="do not list directories without index.html")
-    parser.add_argument("--loop", choices=("auto", "uvloop", "asyncio"), default="auto", help="event loop (default: %(default)s)")
+    parser.add_argument(
+        "--loop", choices=("auto", "uvloop", "asyncio"), default="auto", help="event loop (default: %(default)s)"
+    )
     limits = parser.add_argument_group("time-outs, in seconds")
     defaults = Settings()
     for name, meaning in (
@@ -64,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
         ("shutdown-timeout", "to finish exchanges when told to stop"),
     ):
         default = getattr(defaults, name.replace("-", "_"))
-        limits.add_argument(f"--{name}", type=_seconds, default=default, metavar="S", help=f"{meaning} (default: {default:g})")
+        limits.add_argument(
+            f"--{name}", type=_seconds, default=default, metavar="S", help=f"{meaning} (default: {default:g})"
+        )
     parser.add_argument(
         "--max-connections", type=_positive, default=defaults.most_connections, metavar="N", help="more get 503"
     )
@@ -95,8 +99,8 @@ def _seconds(text: str) -> float:
 @contextlib.contextmanager
 def _site(options: argparse.Namespace) -> Iterator[Site]:
     from statuary.origin_server.configuration import ConfigurationError
-    from statuary.origin_server.exhibit import exhibit
     from statuary.origin_server.configured_site import site_of
+    from statuary.origin_server.exhibit import exhibit
 
     try:
         if options.directory is None:

@@ -39,7 +39,12 @@ class AccessLog:
         if self.style == "json":
             line = self._as_json(peer, user, request_line, status, octets, because)
         else:
-            if not request_line.isascii() or not request_line.isprintable() or '"' in request_line or "\\" in request_line:
+            if (
+                not request_line.isascii()
+                or not request_line.isprintable()
+                or '"' in request_line
+                or "\\" in request_line
+            ):
                 request_line = request_line.translate(_ESCAPES)
             name = "-" if user is None else _escaped_user(user)
             line = f'{peer} - {name} [{self._stamp}] "{request_line}" {status} {octets}\n'

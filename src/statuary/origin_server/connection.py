@@ -22,7 +22,7 @@ from statuary.semantics.authentication import Authenticated, authenticate
 from statuary.semantics.decision import Perform, Respond, conclude, decide, failure
 from statuary.semantics.decision.answers import refuse
 from statuary.semantics.decision.outcome import TooLarge
-from statuary.semantics.decision.target import awaits_continue
+from statuary.semantics.decision.request_content import awaits_continue
 from statuary.semantics.resource import Resource
 from statuary.wire.chunked import encode_chunk
 from statuary.wire.malformed import MalformedMessage
@@ -256,9 +256,7 @@ class Connection(asyncio.Protocol):
         else:
             self._respond(request, decision, self._user(request, resource, decision, now))
 
-    async def _act_in_task(
-        self, request: Request, resource: Resource, decision: Respond | Perform, now: int
-    ) -> None:
+    async def _act_in_task(self, request: Request, resource: Resource, decision: Respond | Perform, now: int) -> None:
         user = self._user(request, resource, decision, now)
         if isinstance(decision, Perform):
             decision = await self._perform(request, resource, decision)
@@ -299,7 +297,7 @@ class Connection(asyncio.Protocol):
     def _start(self, work: object) -> None:
         self._flush()
         self._wait_for(WORK)
-        self._task = asyncio.get_running_loop().create_task(self._run(work))  # type: ignore[arg-type]
+        self._task = asyncio.get_running_loop().create_task(self._run(work))
 
     async def _run(self, work: object) -> None:
         try:

@@ -197,35 +197,31 @@ class DirectorySite(Site):
             return None
         found: list[tuple[str, Representation]] = []
         for sibling in siblings:
-            language = self._language_of(sibling, name)
-            if language is False:
-                continue
+            is_variant, language = self._language_of(sibling, name)
             where = inside(self.root, [*names[:-1], sibling])
-            if where is not None and os.path.isfile(where):
+            if is_variant and where is not None and os.path.isfile(where):
                 found += self._variants(where, path_of([*names[:-1], sibling]), language, now, located=True)
         if not found:
             return None
         entry = self._entry(found, (parent, identity_of(os.stat(parent))))
         return Entry(replace(entry.resource, prefers_choice=self.options.choice), entry.watched, entry.size)
 
-    def _language_of(self, sibling: str, name: str) -> str | None | bool:
-        """The language of a variant of ``name``, None for one of no language, False for a file that is no variant of it."""
+    def _language_of(self, sibling: str, name: str) -> tuple[bool, str | None]:
+        """Whether a file is a variant of ``name``, and its language, if it has one."""
         stem, ending = os.path.splitext(name)
         if self.options.languages and ending and sibling.startswith(stem + ".") and sibling.endswith(ending):
             language = sibling[len(stem) + 1 : -len(ending)]
             if _LANGUAGE.fullmatch(language):
-                return language
+                return True, language
         if self.options.types and sibling.startswith(name + ".") and media_type_of(sibling) != OCTETS:
             parts = sibling[len(name) + 1 :].split(".")
             if len(parts) == 1 and "." + parts[0] not in {ending for ending, _, _ in CODINGS}:
-                return None
+                return True, None
             if len(parts) == 2 and self.options.languages and _LANGUAGE.fullmatch(parts[0]):
-                return parts[0]
-        return False
+                return True, parts[0]
+        return False, None
 
-    def _entry(
-        self, found: list[tuple[str, Representation]], directory: tuple[str, Identity]
-    ) -> Entry:
+    def _entry(self, found: list[tuple[str, Representation]], directory: tuple[str, Identity]) -> Entry:
         variants = tuple(variant for _, variant in found)
         varies = tuple(
             field

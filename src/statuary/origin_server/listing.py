@@ -28,9 +28,8 @@ def listing(real: str, path: str, *, at_root: bool) -> bytes:
     """A page with a row for each servable file and directory in ``real``, which is served at ``path``."""
     rows = [] if at_root else ['<tr><td><a href="../">../</a><td><td>']
     with os.scandir(real) as entries:
-        for entry in sorted(entries, key=lambda entry: (not entry.is_dir(), os.fsencode(entry.name))):
-            if is_servable(entry.name) and not (at_root and entry.name == CONFIGURATION):
-                rows.append(_row(entry))
+        servable = [e for e in entries if is_servable(e.name) and not (at_root and e.name == CONFIGURATION)]
+    rows += map(_row, sorted(servable, key=lambda entry: (not entry.is_dir(), os.fsencode(entry.name))))
     title = html.escape("Index of " + path.encode("utf-8", "replace").decode())
     return _PAGE.format(title=title, rows="\n".join(rows)).encode("utf-8", "replace")
 

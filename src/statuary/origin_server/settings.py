@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from statuary.wire.limits import WireLimits
 
@@ -29,7 +29,7 @@ class Settings:
     """Unwanted request content that is read to keep a connection in step; for more it is closed."""
     most_unsent: int = 256 * 1024
     """Octets of responses waiting to go before the next pipelined request is looked at."""
-    wire: WireLimits = WireLimits()
+    wire: WireLimits = field(default_factory=WireLimits)
     server_name: str | None = None
     """Value of the Server field, none by default: it helps attackers more than anyone (RFC 9110 section 17.12)."""
 

@@ -106,9 +106,7 @@ def _basic(credentials: Credentials, access: Access) -> Authenticated | Unauthen
     return Authenticated(name) if _equal(expected, given) else Unauthenticated("wrong")
 
 
-def _digest(
-    credentials: Credentials, access: Access, request: Request, now: int
-) -> Authenticated | Unauthenticated:
+def _digest(credentials: Credentials, access: Access, request: Request, now: int) -> Authenticated | Unauthenticated:
     given = dict(credentials.parameters)
     needed = ("username", "realm", "nonce", "uri", "response", "qop", "nc", "cnonce")
     if any(name not in given for name in needed) or given["qop"] != "auth":

@@ -31,7 +31,9 @@ def rank(variants: Sequence[Representation], fields: Fields) -> list[tuple[int, 
     fields are preferences, and a resource with one type is not refused for it (section 12.4.1).
     """
     accept = _present(parse_accept(fields.get("accept"))) if _differ(variants, "media_type") else None
-    languages = _present(parse_accept_language(fields.get("accept-language"))) if _differ(variants, "language") else None
+    languages = (
+        _present(parse_accept_language(fields.get("accept-language"))) if _differ(variants, "language") else None
+    )
     codings = _present(parse_accept_encoding(fields.get("accept-encoding")))
     ranked = []
     for variant in variants:

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from statuary.fields.content_length import parse_content_length
-from statuary.fields.grammar import Invalid
+from statuary.fields.grammar import INVALID, Invalid
 from statuary.fields.host import parse_host
 from statuary.message.fields import Fields
 from statuary.message.request import UNKNOWN_LENGTH, Request
@@ -147,7 +147,7 @@ def _checked_authority(text: str) -> str:
 def _parse_host(text: str) -> str | Invalid:
     host = parse_host(text)
     if isinstance(host, Invalid) or host is None:
-        return Invalid()
+        return INVALID
     return text.lower()
 
 

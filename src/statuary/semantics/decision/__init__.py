@@ -26,6 +26,7 @@ from statuary.semantics.decision.answers import Decision, Perform, Respond
 from statuary.semantics.decision.conclude import conclude, failure
 from statuary.semantics.decision.representation import is_found, is_part_wanted, is_precondition_true, select
 from statuary.semantics.decision.request_content import (
+    awaits_continue,
     is_content_coding_taken,
     is_content_complete,
     is_content_small_enough,
@@ -49,7 +50,6 @@ from statuary.semantics.decision.target import (
     CONTINUE,
     asks_for_options,
     asks_for_trace,
-    awaits_continue,
     does_it_exist,
     is_it_about_the_server,
     is_it_here,

@@ -87,9 +87,7 @@ def refuse(
 ) -> Respond:
     """A response without a representation: an error or redirect that explains itself (rfc9110-15.5-1, 15.6-1)."""
     about, content = explanation(status, detail, request.fields, links=links, temporary=temporary)
-    return Respond(
-        status, fields + about, None if request.method == "HEAD" else content, because, detail=detail
-    )
+    return Respond(status, fields + about, None if request.method == "HEAD" else content, because, detail=detail)
 
 
 def retry_after(seconds: int | None) -> tuple[FieldLine, ...]:

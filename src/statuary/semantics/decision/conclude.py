@@ -22,13 +22,15 @@ def _conclude(request: Request, resource: Resource, outcome: came.Outcome) -> Re
     match outcome:
         case came.Created(location, representation, report):
             # The URI of what was created, when it isn't the target: rfc9110-9.3.3-1, 15.3.2-1
-            fields = (("Location", location),) if location is not None else ()
-            return _success(request, resource, 201, "rfc9110-9.3.4-1", fields, representation, report)
+            location_field = (("Location", location),) if location is not None else ()
+            return _success(request, resource, 201, "rfc9110-9.3.4-1", location_field, representation, report)
         case came.Done(representation, report):
             status = 200 if report is not None else 204
             return _success(request, resource, status, "rfc9110-9.3.4-2", (), representation, report)
         case came.Accepted(monitor, seconds):
-            fields = () if monitor is None else (("Location", monitor), ("Link", f'<{monitor}>; rel="monitor"'))
+            fields: tuple[FieldLine, ...] = (
+                () if monitor is None else (("Location", monitor), ("Link", f'<{monitor}>; rel="monitor"'))
+            )
             links = () if monitor is None else ((monitor, "status of the work"),)
             detail = "The request was accepted, and its work is not finished."
             return refuse(
@@ -53,8 +55,8 @@ def _conclude(request: Request, resource: Resource, outcome: came.Outcome) -> Re
             return too_large(request, resource)
         case came.WrongType(accept):
             field = "Accept-Patch" if request.method == "PATCH" else "Accept"
-            fields = ((field, ", ".join(accept)),) if accept else ()
-            return refuse(request, 415, "rfc9110-15.5.16", "Content of this type is not taken here.", *fields)
+            taken = ((field, ", ".join(accept)),) if accept else ()
+            return refuse(request, 415, "rfc9110-15.5.16", "Content of this type is not taken here.", *taken)
         case came.Unprocessable(detail):
             return refuse(request, 422, "rfc9110-15.5.21", detail)
         case came.StorageFull():

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from statuary.fields.grammar import Invalid
 from statuary.fields.ranges import parse_range
-from statuary.message.fields import FieldLine
+from statuary.message.fields import FieldLine, Fields
 from statuary.message.request import Request
 from statuary.message.response import Content, Part, Response, Whole
-from statuary.message.fields import Fields
 from statuary.semantics.decision.answers import Respond, refuse
 from statuary.semantics.negotiation import rank
 from statuary.semantics.preconditions import evaluate, if_range_holds
@@ -30,8 +29,10 @@ def select(request: Request, resource: Resource) -> Representation | Respond | N
         return variants[0] if variants else None
     ranked = rank(variants, request.fields)
     if not ranked:
-        return _not_acceptable(request, resource) if variants and request.method in READS else (
-            variants[0] if variants else None
+        return (
+            _not_acceptable(request, resource)
+            if variants and request.method in READS
+            else (variants[0] if variants else None)
         )
     best = ranked[0][0]
     equals = [variant for quality, variant in ranked if quality == best]
@@ -45,7 +46,9 @@ def _choices(request: Request, resource: Resource, variants: list[Representation
     detail = "This comes in several forms, and the request prefers none of them."
     answer = refuse(request, 300, "rfc9110-15.4.1", detail, *_vary(resource), links=_links(variants))
     alternates = tuple(
-        ("Link", f'<{variant.location}>; rel="alternate"{_described(variant)}') for variant in variants if variant.location
+        ("Link", f'<{variant.location}>; rel="alternate"{_described(variant)}')
+        for variant in variants
+        if variant.location
     )
     answer.fields = alternates + answer.fields
     return answer
@@ -88,9 +91,7 @@ def is_precondition_true(
     return refuse(request, 412, "rfc9110-13.2.2-1", "The resource is not in the state that the request requires.")
 
 
-def is_part_wanted(
-    request: Request, resource: Resource, selected: Representation | None, now: int
-) -> Respond | None:
+def is_part_wanted(request: Request, resource: Resource, selected: Representation | None, now: int) -> Respond | None:
     # Range is for GET alone (rfc9110-14.2-2), and for what has ranges
     if "range" not in request.fields or request.method != "GET" or selected is None:
         return None

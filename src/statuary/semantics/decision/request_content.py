@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statuary.fields.expect import parse_expect
+from statuary.fields.expect import Expectation, parse_expect
 from statuary.fields.grammar import Invalid, split_list
 from statuary.fields.media_types import MediaType, parse_media_type
 from statuary.message.request import UNKNOWN_LENGTH, Request
@@ -17,10 +17,21 @@ def is_expectation_met(request: Request, resource: Resource, now: int) -> Respon
     if "expect" not in request.fields:
         return None
     expectations = parse_expect(request.fields.get("expect"))
-    met = expectations and all(name == "100-continue" and not value for name, value, *_ in expectations)
-    if met or (expectations == () and not isinstance(expectations, Invalid)):
+    if expectations is not None and not isinstance(expectations, Invalid) and all(map(is_continue, expectations)):
         return None
     return refuse(request, 417, "rfc9110-10.1.1-6", "The only expectation that can be met here is 100-continue.")
+
+
+def is_continue(expectation: Expectation) -> bool:
+    return expectation.name == "100-continue" and expectation.value is None
+
+
+def awaits_continue(request: Request) -> bool:
+    """Whether the client holds content back until it hears from us (RFC 9110 section 10.1.1); never over HTTP/1.0."""
+    if "expect" not in request.fields or request.version < (1, 1):
+        return False
+    expectations = parse_expect(request.fields.get("expect"))
+    return isinstance(expectations, tuple) and any(map(is_continue, expectations))
 
 
 def is_length_known(request: Request, resource: Resource, now: int) -> Respond | None:
@@ -40,9 +51,7 @@ def too_large(request: Request, resource: Resource) -> Respond:
     """413; with Retry-After if the limit is temporary (rfc9110-15.5.14-3)."""
     seconds = resource.content.retry_after
     detail = f"The content is larger than the {resource.content.most} octets taken here."
-    return refuse(
-        request, 413, "rfc9110-15.5.14", detail, *retry_after(seconds), temporary=seconds is not None
-    )
+    return refuse(request, 413, "rfc9110-15.5.14", detail, *retry_after(seconds), temporary=seconds is not None)
 
 
 def is_content_coding_taken(request: Request, resource: Resource, now: int) -> Respond | None:
@@ -68,9 +77,7 @@ def is_content_type_taken(request: Request, resource: Resource, now: int) -> Res
     if isinstance(media_type, MediaType) and any(is_media_type_like(media_type, pattern) for pattern in taken):
         return None
     field = "Accept-Patch" if request.method == "PATCH" else "Accept"
-    return refuse(
-        request, 415, "rfc9110-15.5.16", "Content of this type is not taken here.", (field, ", ".join(taken))
-    )
+    return refuse(request, 415, "rfc9110-15.5.16", "Content of this type is not taken here.", (field, ", ".join(taken)))
 
 
 def is_media_type_like(media_type: MediaType, pattern: str) -> bool:

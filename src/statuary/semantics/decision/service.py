@@ -76,6 +76,9 @@ def are_fields_within_limit(request: Request, resource: Resource, now: int) -> R
             return refuse(request, 431, "rfc6585-5-2", f"The header field {name[:100]} is too large.")
     if sum(len(name) + len(value) + 4 for name, value in request.fields) > resource.largest_fields:
         return refuse(
-            request, 431, "rfc6585-5-1", f"All header fields together exceed the {resource.largest_fields} octets taken here."
+            request,
+            431,
+            "rfc6585-5-1",
+            f"All header fields together exceed the {resource.largest_fields} octets taken here.",
         )
     return None

@@ -6,12 +6,13 @@ from base64 import b64decode, b64encode
 from hashlib import sha1
 
 from statuary import methods
-from statuary.fields.grammar import Invalid
+from statuary.fields.grammar import Invalid, parse_tokens
 from statuary.fields.upgrade import parse_upgrade
 from statuary.message.fields import NO_FIELDS, FieldLine
 from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.semantics.decision.answers import Respond, allow, refuse
+from statuary.semantics.decision.request_content import awaits_continue
 from statuary.semantics.resource import Resource
 
 _MOVES = {
@@ -83,9 +84,9 @@ def is_protocol_switched(request: Request, resource: Resource, now: int) -> Resp
 
 
 def _protocol_of_both(request: Request, offered: tuple[str, ...]) -> str | None:
-    # Upgrade in HTTP/1.0 is ignored: rfc9110-7.8-12. And it only counts where Connection names it: 7.8-14.
-    named = request.fields.get("connection") or ""
-    if request.version < (1, 1) or "upgrade" not in [item.strip().lower() for item in named.split(",")]:
+    # Upgrade in HTTP/1.0 is ignored: rfc9110-7.8-12. And it only counts where Connection names it: RFC 9110 section 7.8.
+    options = parse_tokens(request.fields.get("connection"))
+    if request.version < (1, 1) or not options or "upgrade" not in options:
         return None
     wanted = parse_upgrade(request.fields.get("upgrade"))
     if wanted is None or isinstance(wanted, Invalid):
@@ -119,12 +120,6 @@ def _upgrade_required(request: Request, protocols: tuple[str, ...], *fields: Fie
 
 
 CONTINUE = Response(100, NO_FIELDS)
-
-
-def awaits_continue(request: Request) -> bool:
-    """Whether the client holds content back until it hears from us (RFC 9110 section 10.1.1); never over HTTP/1.0."""
-    expect = request.fields.get("expect")
-    return expect is not None and request.version >= (1, 1) and "100-continue" in expect.lower()
 
 
 def asks_for_options(request: Request, resource: Resource, now: int) -> Respond | None:
