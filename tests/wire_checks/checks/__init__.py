@@ -1,0 +1,43 @@
+"""The checks by topic; importing this package puts all of them on the list."""
+
+from . import (
+    chunked,
+    connection,
+    expect,
+    fields,
+    framing,
+    host,
+    hygiene,
+    methods,
+    negotiation,
+    pipelining,
+    preconditions,
+    ranges,
+    representation,
+    request_line,
+    robustness,
+    security,
+    target,
+    writing,
+)
+
+__all__ = [
+    "chunked",
+    "connection",
+    "expect",
+    "fields",
+    "framing",
+    "host",
+    "hygiene",
+    "methods",
+    "negotiation",
+    "pipelining",
+    "preconditions",
+    "ranges",
+    "representation",
+    "request_line",
+    "robustness",
+    "security",
+    "target",
+    "writing",
+]

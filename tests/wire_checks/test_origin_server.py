@@ -1,0 +1,79 @@
+"""Every wire check, as a test of its own, against `statuary serve` run as its users run it."""
+
+from __future__ import annotations
+
+import re
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from . import checks
+from .registry import CHECKS, Check
+from .site import Site, make_site
+
+assert checks.__all__, "the checks register themselves when they are imported"
+
+URL = re.compile(rb"http://127\.0\.0\.1:(\d+)/")
+PATIENCE = 20.0
+"""How long the server may take to start or to end, in seconds, before the run is given up."""
+
+
+def listening_port(process: subprocess.Popen[bytes]) -> int:
+    """The port in the URL that the server prints on stderr once it listens."""
+    assert process.stderr is not None
+    printed, deadline = b"", time.monotonic() + PATIENCE
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stderr, selectors.EVENT_READ)
+        while (match := URL.search(printed)) is None:
+            ready = selector.select(max(0.0, deadline - time.monotonic()))
+            line = process.stderr.readline() if ready else b""
+            if not line:
+                raise RuntimeError(f"the server printed no URL, but: {printed.decode(errors='replace')}")
+            printed += line
+    return int(match[1])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server of the known directory, started as a program and ended with SIGTERM."""
+    root = make_site(tmp_path_factory.mktemp("wire"))
+    command = [sys.executable, "-m", "statuary", "serve", str(root), "--writable", "--host", "127.0.0.1", "--port", "0"]
+    log = root.parent / "log.txt"
+    with log.open("wb") as access_log:
+        process = subprocess.Popen(command, stdout=access_log, stderr=subprocess.PIPE)
+        try:
+            assert process.stderr is not None
+            port = listening_port(process)
+            with subprocess.Popen(["cat"], stdin=process.stderr, stdout=access_log) as drain:
+                yield Site("127.0.0.1", port, root)
+                process.send_signal(signal.SIGTERM)
+                status = process.wait(PATIENCE)
+                drain.wait(PATIENCE)
+        finally:
+            process.kill()
+            process.wait()
+    assert status == 0, f"SIGTERM ended the server with {status}"
+
+
+def in_order() -> list[Check]:
+    """The checks as listed, those of hygiene last, so that they see what the others saw."""
+    return sorted(CHECKS.values(), key=lambda check: check.id.startswith("hygiene."))
+
+
+@pytest.mark.parametrize("check", [pytest.param(check, id=check.id) for check in in_order()])
+def test_origin_server(check: Check, site: Site) -> None:
+    check.run(site)
+
+
+def test_requirement_ids_have_the_form_of_ids() -> None:
+    wrong = [(check.id, id) for check in CHECKS.values() for id in check.requirements]
+    assert not [pair for pair in wrong if not re.fullmatch(r"rfc\d+(-\d+(\.\d+)*)-s?\d+", pair[1])]
+
+
+def test_every_check_names_a_requirement() -> None:
+    assert not [check.id for check in CHECKS.values() if not check.requirements]
