@@ -18,18 +18,18 @@ class Fields:
     give the combined value of 5.3 (lines joined by a comma and a space), or None when the field is absent.
     """
 
-    __slots__ = ("_combined", "lines")
+    __slots__ = ("by_name", "lines")
 
     def __init__(self, lines: Iterable[FieldLine] = ()) -> None:
         self.lines = tuple(lines)
-        self._combined = combine(self.lines)
+        self.by_name = combine(self.lines)
 
     @classmethod
     def trusted(cls, lines: tuple[FieldLine, ...], combined: dict[str, str]) -> Fields:
         """Made from parts that agree already: for the reader, which builds both in one pass."""
         fields = cls.__new__(cls)
         fields.lines = lines
-        fields._combined = combined
+        fields.by_name = combined
         return fields
 
     @overload
@@ -40,7 +40,7 @@ class Fields:
 
     def get(self, name: str, absent: str | None = None) -> str | None:
         """The combined value of the field called ``name`` (lower case), or ``absent``."""
-        return self._combined.get(name, absent)
+        return self.by_name.get(name, absent)
 
     def all(self, name: str) -> list[str]:
         """The value of each line of the field called ``name`` (lower case): for fields that must not be combined."""
@@ -48,10 +48,10 @@ class Fields:
 
     def names(self) -> Iterable[str]:
         """The names present, lower case, each once."""
-        return self._combined.keys()
+        return self.by_name.keys()
 
     def __contains__(self, name: object) -> bool:
-        return name in self._combined
+        return name in self.by_name
 
     def __iter__(self) -> Iterator[FieldLine]:
         return iter(self.lines)

@@ -14,11 +14,23 @@ class Request:
     ``path`` and ``query`` are as they came, percent-encoding included; ``query`` is None without a question mark. ``path``
     is ``*`` for the asterisk form, and empty for the authority form. ``authority`` is the host and port the client wants,
     lower case, or None where HTTP/1.0 named none. ``content_length`` is None without content, UNKNOWN_LENGTH, or octets.
+    ``peer`` is the address that the request came from, where there is one.
     A value by convention: nothing writes to it once it is made. Slots, not a frozen dataclass, since one is made for
     every request.
     """
 
-    __slots__ = ("authority", "content_length", "fields", "method", "path", "query", "scheme", "target", "version")
+    __slots__ = (
+        "authority",
+        "content_length",
+        "fields",
+        "method",
+        "path",
+        "peer",
+        "query",
+        "scheme",
+        "target",
+        "version",
+    )
 
     def __init__(
         self,
@@ -32,6 +44,7 @@ class Request:
         version: tuple[int, int] = (1, 1),
         content_length: int | None = None,
         target: str | None = None,
+        peer: str | None = None,
     ) -> None:
         self.method = method
         self.path = path
@@ -41,6 +54,7 @@ class Request:
         self.authority = authority
         self.version = version
         self.content_length = content_length
+        self.peer = peer
         self.target = target if target is not None else (path if query is None else f"{path}?{query}")
 
     def __eq__(self, other: object) -> bool:

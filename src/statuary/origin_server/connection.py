@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from inspect import isawaitable
 from typing import TYPE_CHECKING, cast
 
+from statuary.fields.grammar import parse_tokens
 from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.origin_server.octets import has_unknown_length, is_long, last_chunk, octets_at_hand, octets_of
@@ -42,6 +43,9 @@ WORK = "the site"
 DISCARD = "the end of content nobody wants"
 LINGER = "the peer to close"
 SWITCHED = "nothing: another protocol has taken over"
+
+JOINED = 16 * 1024
+"""Octets up to which a response is handed over in one piece."""
 
 
 class Connection(asyncio.Protocol):
@@ -204,7 +208,10 @@ class Connection(asyncio.Protocol):
                     self._flush()
                     self._wait_for_request()
                     return
+                request.peer = self._peer
                 self._handle(request)
+                if self.state is IDLE and not reader.buffered and not self._half_closed:
+                    break
                 if self.state is SWITCHED:
                     return
                 if self._pending > self._settings.most_unsent:
@@ -219,11 +226,10 @@ class Connection(asyncio.Protocol):
                 self._answer_malformed(MalformedMessage(400, "rfc9112-8-1", "The request is incomplete."))
             else:
                 self._transport.close()
-        elif self._reader.buffered:
-            if self.state is not HEAD:
-                self._wait_for(HEAD)
-        else:
+        elif not self._reader.buffered:
             self._wait_for(IDLE)
+        elif self.state is not HEAD:
+            self._wait_for(HEAD)
 
     def _handle(self, request: Request) -> None:
         server = self._server
@@ -386,15 +392,12 @@ class Connection(asyncio.Protocol):
             return
         if answer.interim and request.version >= (1, 1):
             self._interim(answer.interim)
-        content = octets_at_hand(answer.content)
         stays = self._stays_open(request)
         self._put(self._head(answer, request, stays))
-        if content:
-            self._out += content
-            size = sum(map(len, content))
-            self._pending += size
-        else:
-            size = 0
+        size = 0
+        for piece in octets_at_hand(answer.content):
+            self._put(piece)
+            size += len(piece)
         self._record(request, answer, size, user)
         if answer.status == 101:
             self._switch(answer)
@@ -454,22 +457,23 @@ class Connection(asyncio.Protocol):
 
     def _stays_open(self, request: Request) -> bool:
         """Whether the connection persists after this exchange (RFC 9112 section 9.3)."""
-        if self._closing or self._reader_is_far_behind(request):
+        if self._closing or not (self._reader.content_done or self._is_discardable(request)):
             return False
-        connection = request.fields.get("connection")
+        connection = request.fields.by_name.get("connection")
         if connection is None:
             return request.version >= (1, 1)
-        options = [option.strip().lower() for option in connection.split(",")]
+        options = parse_tokens(connection)
+        if not isinstance(options, tuple):
+            return False
         return "close" not in options and (request.version >= (1, 1) or "keep-alive" in options)
 
-    def _reader_is_far_behind(self, request: Request) -> bool:
-        if self._reader.content_done:
-            return False
+    def _is_discardable(self, request: Request) -> bool:
+        """Whether the content that is left can be read past, to stay in step (rfc9112-9.3-5)."""
         # Nobody can tell whether a client that waited for 100 will send its content after all: RFC 9110 section 10.1.1
         if awaits_continue(request) and not self._reader.buffered and self.state is not CONTENT:
-            return True
+            return False
         remaining = self._reader.remaining
-        return remaining is not None and remaining > self._settings.most_discarded
+        return remaining is None or remaining <= self._settings.most_discarded
 
     def _finish_exchange(self, stays: bool) -> None:
         if not stays:
@@ -479,6 +483,7 @@ class Connection(asyncio.Protocol):
             self._wait_for(DISCARD)
         else:
             self.state = IDLE
+            self.deadline = self._server.tick + self._settings.idle_timeout
 
     def _switch(self, answer: Respond) -> None:
         assert answer.protocol is not None
@@ -526,12 +531,13 @@ class Connection(asyncio.Protocol):
         out = self._out
         if out:
             self._out_size += self._pending
-            self._pending = 0
             if not self._lost:
-                if len(out) == 1:
-                    self._transport.write(out[0])
+                # Joining what is small is cheaper than handing over the pieces
+                if self._pending < JOINED:
+                    self._transport.write(b"".join(out))
                 else:
                     self._transport.writelines(out)
+            self._pending = 0
             self._out = []
 
     def _close_gently(self) -> None:

@@ -57,24 +57,34 @@ class DirectoryOptions:
 
 
 class Entry:
-    """What a path means, and the files that this rests on."""
+    """What a path means, and the files that this rests on: their directory first."""
 
-    __slots__ = ("resource", "size", "watched")
+    __slots__ = ("resource", "seen", "size", "watched")
 
     def __init__(self, resource: Resource, watched: tuple[tuple[str, Identity], ...], size: int) -> None:
         self.resource = resource
         self.watched = watched
         self.size = size
+        self.seen = -1
 
-    def is_current(self) -> bool:
-        """Whether none of the files has changed."""
+    def is_current(self, now: int) -> bool:
+        """Whether none of the files has changed. The directory is looked at once a second: what can be new there is
+        only another variant."""
+        looked_at = self.watched if now != self.seen or len(self.watched) == 1 else self.watched[1:]
         try:
-            for path, identity in self.watched:
-                now = os.stat(path)
-                if (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns) != identity:
+            for path, identity in looked_at:
+                status = os.stat(path)
+                if (
+                    status.st_mtime_ns != identity[3]
+                    or status.st_ctime_ns != identity[4]
+                    or status.st_size != identity[2]
+                    or status.st_ino != identity[1]
+                    or status.st_dev != identity[0]
+                ):
                     return False
         except OSError:
             return False
+        self.seen = now
         return bool(self.watched)
 
 
@@ -98,7 +108,7 @@ class DirectorySite(Site):
     def resource(self, request: Request, now: int) -> Resource:
         path = request.path
         entry = self._entries.get(path)
-        if entry is None or not entry.is_current():
+        if entry is None or not entry.is_current(now):
             entry = self._look(path, now)
         if request.method in ("GET", "HEAD") or self._storage is None:
             return entry.resource

@@ -231,3 +231,5 @@ class Resource:
     """Fields that every response about this resource carries."""
     accept_patch: tuple[str, ...] = ()
     """Patch formats (RFC 5789 section 3.1)."""
+    pertinent: dict[str, tuple[object, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """For decide: the questions that can matter here, by method. Derived from the rest."""

@@ -32,11 +32,6 @@ def parse_field_lines(text: str, most: int) -> Fields:
     """
     if FIELD_SECTION.fullmatch(text) is None:
         raise malformed_section(text)
-    return split_field_lines(text, most)
-
-
-def split_field_lines(text: str, most: int) -> Fields:
-    """As parse_field_lines, for text that FIELD_SECTION is known to match."""
     lines: list[FieldLine] = []
     combined: dict[str, str] = {}
     for line in text.split("\r\n"):

@@ -14,7 +14,7 @@ from statuary.fields.grammar import INVALID, Invalid
 from statuary.fields.host import parse_host
 from statuary.message.fields import Fields
 from statuary.message.request import UNKNOWN_LENGTH, Request
-from statuary.wire.field_section import FIELD_SECTION, field_line, malformed_section, split_field_lines, token
+from statuary.wire.field_section import parse_field_lines, token
 from statuary.wire.limits import WireLimits
 from statuary.wire.malformed import MalformedMessage
 
@@ -27,40 +27,51 @@ _query = rf"{_query_char}*+(?:%[0-9A-Fa-f]{{2}}{_query_char}*+)*+"
 # origin-form = absolute-path [ "?" query ], RFC 9112 section 3.2.1
 _origin_form = rf"({_path})(?:\?({_query}))?+"
 
-# request-line = method SP request-target SP HTTP-version, RFC 9112 section 3: the usual case, and the header section with it
-_USUAL_HEAD = re.compile(rf"({token}) {_origin_form} HTTP/1\.([0-9])\r\n((?:{field_line}\r\n)*+)")
-
+# request-line = method SP request-target SP HTTP-version, RFC 9112 section 3: the usual case, and any
+_USUAL_LINE = re.compile(rf"({token}) {_origin_form} HTTP/1\.([01])")
 _REQUEST_LINE = re.compile(rf"({token}) ([^\x00-\x20\x7f-\xff]+) HTTP/([0-9])\.([0-9])")
 _ORIGIN_FORM = re.compile(_origin_form)
 # absolute-form = absolute-URI, RFC 9112 section 3.2.2; of the URIs, those with an authority
 _ABSOLUTE_FORM = re.compile(rf"([A-Za-z][A-Za-z0-9+\-.]*)://([^/?#]*)({_path})?(?:\?({_query}))?+")
 
 
-def parse_request_head(text: str, limits: WireLimits, scheme: str = "http") -> Request:
-    """The request whose head is ``text``: Latin-1 decoded, up to and with the CRLF of the last field line.
+class HeaderSection:
+    """The header section of a request, and what follows from it whatever the request line says."""
 
-    ``scheme`` is the one that the connection implies. Raises MalformedMessage.
+    __slots__ = ("authority", "content_length", "fields", "octets", "version")
+
+    def __init__(self, octets: bytes, version: tuple[int, int], limits: WireLimits) -> None:
+        self.octets = octets
+        self.version = version
+        self.fields = parse_field_lines(octets.decode("latin-1"), limits.field_lines)
+        self.authority = _authority_of(self.fields, version)
+        self.content_length = content_length_of(self.fields, version)
+
+
+def parse_request_head(
+    line: bytes, section: bytes, limits: WireLimits, scheme: str = "http", last: HeaderSection | None = None
+) -> tuple[Request, HeaderSection]:
+    """The request with this request line (without its CRLF) and header section (each line with its CRLF).
+
+    ``scheme`` is the one that the connection implies. ``last`` is the section of the request before on the connection:
+    most clients repeat theirs, octet for octet, and it need not be read again. Raises MalformedMessage.
     """
-    usual = _USUAL_HEAD.fullmatch(text)
-    if usual is None:
-        return _parse_unusual_head(text, limits, scheme)
-    method, path, query, minor, section = usual.groups()
-    fields = split_field_lines(section, limits.field_lines)
-    version = (1, 1) if minor == "1" else (1, int(minor))
-    authority = _authority_of(fields, version)
+    text = line.decode("latin-1")
+    usual = _USUAL_LINE.fullmatch(text)
+    if usual is None or len(line) > limits.request_line:
+        return _parse_unusual_head(text, section, limits, scheme)
+    method, path, query, minor = usual.groups()
+    version = (1, 1) if minor == "1" else (1, 0)
+    if last is None or last.octets != section or last.version != version:
+        last = HeaderSection(section, version, limits)
     target = path if query is None else f"{path}?{query}"
-    if len(method) + len(target) > limits.request_line:
-        raise target_too_long(limits)
-    return _request(method, path, query, scheme, authority, target, version, fields)
+    return _request(method, path, query, scheme, last.authority, target, last), last
 
 
-def _parse_unusual_head(text: str, limits: WireLimits, scheme: str) -> Request:
-    line, _, section = text.partition("\r\n")
+def _parse_unusual_head(line: str, octets: bytes, limits: WireLimits, scheme: str) -> tuple[Request, HeaderSection]:
     method, target, version = parse_request_line(line, limits)
-    if FIELD_SECTION.fullmatch(section) is None:
-        raise malformed_section(section)
-    fields = split_field_lines(section, limits.field_lines)
-    authority = _authority_of(fields, version)
+    section = HeaderSection(octets, version, limits)
+    authority = section.authority
     if origin_form := _ORIGIN_FORM.fullmatch(target):
         path, query = origin_form.groups()
     elif target == "*":
@@ -81,7 +92,7 @@ def _parse_unusual_head(text: str, limits: WireLimits, scheme: str) -> Request:
             path = "*" if method == "OPTIONS" and query is None else "/"
     else:
         raise MalformedMessage(400, "rfc9112-3.2-1", "The request target is malformed.")
-    return _request(method, path, query, scheme, authority, target, version, fields)
+    return _request(method, path, query, scheme, authority, target, section), section
 
 
 def parse_request_line(line: str, limits: WireLimits) -> tuple[str, str, tuple[int, int]]:
@@ -109,9 +120,9 @@ def _request(
     scheme: str,
     authority: str | None,
     target: str,
-    version: tuple[int, int],
-    fields: Fields,
+    section: HeaderSection,
 ) -> Request:
+    # Not by Request(...): keyword arguments would cost as much as the rest
     request = Request.__new__(Request)
     request.method = method
     request.path = path
@@ -119,9 +130,10 @@ def _request(
     request.scheme = scheme
     request.authority = authority
     request.target = target
-    request.version = version
-    request.fields = fields
-    request.content_length = content_length_of(fields, version)
+    request.version = section.version
+    request.fields = section.fields
+    request.content_length = section.content_length
+    request.peer = None
     return request
 
 

@@ -13,7 +13,7 @@ from statuary.wire.chunked import ChunkedDecoder
 from statuary.wire.field_section import malformed_section
 from statuary.wire.limits import WireLimits
 from statuary.wire.malformed import MalformedMessage
-from statuary.wire.request_head import parse_request_head, parse_request_line, target_too_long
+from statuary.wire.request_head import HeaderSection, parse_request_head, parse_request_line, target_too_long
 
 _NOT_A_LINE_END = re.compile(rb"(?<!\r)\n|\r[^\n]")
 
@@ -25,7 +25,17 @@ class RequestReader:
     ``next_content`` until ``content_done``. Both raise MalformedMessage, after which nothing more can be read.
     """
 
-    __slots__ = ("_buffer", "_chunked", "_limits", "_position", "_remaining", "_scanned", "_scheme", "trailers")
+    __slots__ = (
+        "_buffer",
+        "_chunked",
+        "_limits",
+        "_position",
+        "_remaining",
+        "_scanned",
+        "_scheme",
+        "_section",
+        "trailers",
+    )
 
     def __init__(self, limits: WireLimits, scheme: str = "http") -> None:
         self._limits = limits
@@ -34,6 +44,7 @@ class RequestReader:
         self._position = 0
         self._scanned = 0
         self._remaining = 0
+        self._section: HeaderSection | None = None
         self._chunked: ChunkedDecoder | None = None
         self.trailers: Fields = NO_FIELDS
 
@@ -82,7 +93,10 @@ class RequestReader:
             return None
         if end - position > self._limits.field_section:
             raise self._too_large(position)
-        request = parse_request_head(buffer[position : end + 2].decode("latin-1"), self._limits, self._scheme)
+        line_end = buffer.find(b"\r\n", position)
+        request, self._section = parse_request_head(
+            buffer[position:line_end], buffer[line_end + 2 : end + 2], self._limits, self._scheme, self._section
+        )
         self._position = self._scanned = end + 4
         length = request.content_length
         if length:

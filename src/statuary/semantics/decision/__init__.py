@@ -24,6 +24,7 @@ from statuary.semantics.decision.access import (
 )
 from statuary.semantics.decision.answers import Decision, Perform, Respond
 from statuary.semantics.decision.conclude import conclude, failure
+from statuary.semantics.decision.pertinence import Refusal, pertinent
 from statuary.semantics.decision.representation import is_found, is_part_wanted, is_precondition_true, select
 from statuary.semantics.decision.request_content import (
     awaits_continue,
@@ -59,7 +60,6 @@ from statuary.semantics.decision.target import (
 )
 from statuary.semantics.resource import Representation, Resource
 
-Refusal = Callable[[Request, Resource, int], Respond | None]
 Condition = Callable[[Request, Resource, Representation | None, int], Respond | None]
 
 REFUSALS: tuple[Refusal, ...] = (
@@ -112,7 +112,7 @@ def decide(request: Request, resource: Resource, now: int) -> Decision:
 
     Total: every request gets a Respond, to be sent as it is, or a Perform.
     """
-    for refuses in REFUSALS:
+    for refuses in pertinent(REFUSALS, resource, request.method):
         answer = refuses(request, resource, now)
         if answer is not None:
             return _asked(answer, refuses.__name__)

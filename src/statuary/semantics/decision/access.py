@@ -5,9 +5,11 @@ from __future__ import annotations
 from statuary.message.request import Request
 from statuary.semantics.authentication import Authenticated, authenticate, challenges
 from statuary.semantics.decision.answers import Respond, refuse
+from statuary.semantics.decision.pertinence import only_if
 from statuary.semantics.resource import Resource
 
 
+@only_if(lambda resource, _: resource.access is not None)
 def are_credentials_sufficient(request: Request, resource: Resource, now: int) -> Respond | None:
     access = resource.access
     if access is None or (access.methods is not None and request.method not in access.methods):
@@ -22,12 +24,14 @@ def are_credentials_sufficient(request: Request, resource: Resource, now: int) -
     return refuse(request, 401, "rfc9110-11.4-1", detail, *challenges(access, now, outcome))
 
 
+@only_if(lambda resource, _: resource.forbidden is not None)
 def is_access_permitted(request: Request, resource: Resource, now: int) -> Respond | None:
     if resource.forbidden is None:
         return None
     return refuse(request, 403, "rfc9110-15.5.4", resource.forbidden or "Access to this resource is refused.")
 
 
+@only_if(lambda resource, _: resource.legal_block is not None)
 def is_access_lawful(request: Request, resource: Resource, now: int) -> Respond | None:
     block = resource.legal_block
     if block is None:
@@ -37,6 +41,7 @@ def is_access_lawful(request: Request, resource: Resource, now: int) -> Respond 
     return refuse(request, 451, "rfc7725-3", block.detail or "Access is denied for legal reasons.", *link)
 
 
+@only_if(lambda resource, _: resource.payment is not None)
 def is_it_paid_for(request: Request, resource: Resource, now: int) -> Respond | None:
     if resource.payment is None:
         return None

@@ -7,6 +7,7 @@ from statuary.fields.grammar import Invalid, split_list
 from statuary.fields.media_types import MediaType, parse_media_type
 from statuary.message.request import UNKNOWN_LENGTH, Request
 from statuary.semantics.decision.answers import Respond, refuse, retry_after
+from statuary.semantics.decision.pertinence import only_if
 from statuary.semantics.preconditions import has_precondition
 from statuary.semantics.resource import Resource
 
@@ -34,12 +35,14 @@ def awaits_continue(request: Request) -> bool:
     return isinstance(expectations, tuple) and any(map(is_continue, expectations))
 
 
+@only_if(lambda resource, _: resource.content.needs_length)
 def is_length_known(request: Request, resource: Resource, now: int) -> Respond | None:
     if not resource.content.needs_length or request.content_length != UNKNOWN_LENGTH:
         return None
     return refuse(request, 411, "rfc9110-15.5.12", "Content needs a Content-Length here.")
 
 
+@only_if(lambda resource, method: resource.content.most is not None and method in CHANGES)
 def is_content_small_enough(request: Request, resource: Resource, now: int) -> Respond | None:
     most = resource.content.most
     if most is None or request.method not in CHANGES or (request.content_length or 0) <= most:
@@ -54,6 +57,7 @@ def too_large(request: Request, resource: Resource) -> Respond:
     return refuse(request, 413, "rfc9110-15.5.14", detail, *retry_after(seconds), temporary=seconds is not None)
 
 
+@only_if(lambda _, method: method in CHANGES)
 def is_content_coding_taken(request: Request, resource: Resource, now: int) -> Respond | None:
     value = request.fields.get("content-encoding")
     if value is None or request.method not in CHANGES:
@@ -68,6 +72,7 @@ def is_content_coding_taken(request: Request, resource: Resource, now: int) -> R
     )
 
 
+@only_if(lambda _, method: method in CHANGES)
 def is_content_type_taken(request: Request, resource: Resource, now: int) -> Respond | None:
     taken = resource.accept_patch if request.method == "PATCH" else resource.content.media_types
     if not taken or request.method not in CHANGES or not request.content_length:
@@ -86,6 +91,7 @@ def is_media_type_like(media_type: MediaType, pattern: str) -> bool:
     return kind in ("*", media_type.type) and subtype.partition(";")[0] in ("*", media_type.subtype)
 
 
+@only_if(lambda _, method: method == "PUT")
 def is_content_complete(request: Request, resource: Resource, now: int) -> Respond | None:
     # A part stored as if it were the whole would destroy the rest: rfc9110-14.5-1
     if request.method != "PUT" or "content-range" not in request.fields:
@@ -93,12 +99,14 @@ def is_content_complete(request: Request, resource: Resource, now: int) -> Respo
     return refuse(request, 400, "rfc9110-14.5-1", "A PUT replaces the whole representation: parts are not taken.")
 
 
+@only_if(lambda resource, method: resource.conflict is not None and method in CHANGES)
 def is_state_fit(request: Request, resource: Resource, now: int) -> Respond | None:
     if resource.conflict is None or request.method not in CHANGES:
         return None
     return refuse(request, 409, "rfc9110-15.5.10", resource.conflict)
 
 
+@only_if(lambda resource, method: resource.free_octets is not None and method in CHANGES)
 def is_there_storage(request: Request, resource: Resource, now: int) -> Respond | None:
     free = resource.free_octets
     if free is None or request.method not in CHANGES or (request.content_length or 0) <= free:
@@ -110,6 +118,7 @@ def storage_full(request: Request) -> Respond:
     return refuse(request, 507, "rfc4918-11.5-1", "There is no room left to store this; what was here is unchanged.")
 
 
+@only_if(lambda resource, method: resource.needs_precondition and method in CHANGES)
 def is_precondition_given(request: Request, resource: Resource, now: int) -> Respond | None:
     if not resource.needs_precondition or request.method not in CHANGES - {"POST"} or has_precondition(request.fields):
         return None

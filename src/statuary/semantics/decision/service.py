@@ -7,9 +7,11 @@ from __future__ import annotations
 from statuary import methods
 from statuary.message.request import Request
 from statuary.semantics.decision.answers import Respond, refuse, retry_after
+from statuary.semantics.decision.pertinence import only_if
 from statuary.semantics.resource import Resource
 
 
+@only_if(lambda resource, _: resource.unavailable is not None)
 def is_service_available(request: Request, resource: Resource, now: int) -> Respond | None:
     if resource.unavailable is None:
         return None
@@ -17,6 +19,7 @@ def is_service_available(request: Request, resource: Resource, now: int) -> Resp
     return refuse(request, 503, "rfc9110-15.6.4", detail, *retry_after(resource.unavailable.retry_after))
 
 
+@only_if(lambda resource, method: method not in resource.methods)
 def is_method_implemented(request: Request, resource: Resource, now: int) -> Respond | None:
     # Implemented somewhere on this server: 405 tells of methods that are, and not here. rfc9110-9.1-3
     if request.method in resource.methods or request.method in IMPLEMENTED:
@@ -52,6 +55,7 @@ def is_early_data_safe(request: Request, resource: Resource, now: int) -> Respon
     return refuse(request, 425, "rfc8470-5.1-5", "This request could be a replay of early data: send it again later.")
 
 
+@only_if(lambda resource, _: resource.too_many is not None)
 def is_rate_within_limit(request: Request, resource: Resource, now: int) -> Respond | None:
     if resource.too_many is None:
         return None
@@ -59,6 +63,7 @@ def is_rate_within_limit(request: Request, resource: Resource, now: int) -> Resp
     return refuse(request, 429, "rfc6585-4-1", "There were too many requests in a short time.", *retry_after(seconds))
 
 
+@only_if(lambda resource, _: resource.longest_query is not None)
 def is_query_within_limit(request: Request, resource: Resource, now: int) -> Respond | None:
     if resource.longest_query is None or request.query is None or len(request.query) <= resource.longest_query:
         return None
@@ -67,6 +72,7 @@ def is_query_within_limit(request: Request, resource: Resource, now: int) -> Res
     )
 
 
+@only_if(lambda resource, _: resource.largest_fields is not None)
 def are_fields_within_limit(request: Request, resource: Resource, now: int) -> Respond | None:
     if resource.largest_fields is None:
         return None

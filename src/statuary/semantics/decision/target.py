@@ -12,6 +12,7 @@ from statuary.message.fields import NO_FIELDS, FieldLine
 from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.semantics.decision.answers import Respond, allow, refuse
+from statuary.semantics.decision.pertinence import only_if
 from statuary.semantics.decision.request_content import awaits_continue
 from statuary.semantics.resource import Resource
 
@@ -25,6 +26,7 @@ _MOVES = {
 }
 
 
+@only_if(lambda resource, _: resource.moved is not None)
 def is_it_here(request: Request, resource: Resource, now: int) -> Respond | None:
     moved = resource.moved
     if moved is None or (moved.methods is not None and request.method not in moved.methods):
@@ -43,12 +45,14 @@ def is_it_here(request: Request, resource: Resource, now: int) -> Respond | None
     return refuse(request, moved.status, _MOVES[moved.status], detail, ("Location", location), links=links)
 
 
+@only_if(lambda resource, _: resource.gone is not None)
 def is_it_still_there(request: Request, resource: Resource, now: int) -> Respond | None:
     if resource.gone is None or request.method in resource.creatable_by:
         return None
     return refuse(request, 410, "rfc9110-15.5.11", resource.gone.detail or "This was removed for good.")
 
 
+@only_if(lambda resource, method: method not in resource.methods)
 def is_method_allowed(request: Request, resource: Resource, now: int) -> Respond | None:
     if request.method in resource.methods:
         return None
@@ -56,6 +60,7 @@ def is_method_allowed(request: Request, resource: Resource, now: int) -> Respond
     return refuse(request, 405, "rfc9110-15.5.6-1", detail, allow(resource))
 
 
+@only_if(lambda resource, _: not resource.exists)
 def does_it_exist(request: Request, resource: Resource, now: int) -> Respond | None:
     if resource.exists or request.method in resource.creatable_by:
         return None
@@ -64,6 +69,7 @@ def does_it_exist(request: Request, resource: Resource, now: int) -> Respond | N
     return refuse(request, 404, "rfc9110-15.5.5", "There is nothing here.")
 
 
+@only_if(lambda resource, _: resource.upgrade is not None)
 def is_protocol_switched(request: Request, resource: Resource, now: int) -> Respond | None:
     """101 when the request offers what the resource wants, 426 when the resource insists; otherwise Upgrade is ignored."""
     upgrade = resource.upgrade
@@ -122,6 +128,7 @@ def _upgrade_required(request: Request, protocols: tuple[str, ...], *fields: Fie
 CONTINUE = Response(100, NO_FIELDS)
 
 
+@only_if(lambda _, method: method == "OPTIONS")
 def asks_for_options(request: Request, resource: Resource, now: int) -> Respond | None:
     if request.method != "OPTIONS":
         return None
@@ -133,6 +140,7 @@ def asks_for_options(request: Request, resource: Resource, now: int) -> Respond 
     return Respond(204, (*fields, *resource.fields), None, "rfc9110-9.3.7-1")
 
 
+@only_if(lambda _, method: method == "TRACE")
 def asks_for_trace(request: Request, resource: Resource, now: int) -> Respond | None:
     """TRACE, where a resource has it among its methods: the request as it arrived, secrets left out (9.3.8)."""
     if request.method != "TRACE":
