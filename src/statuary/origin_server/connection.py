@@ -501,7 +501,8 @@ class Connection(asyncio.Protocol):
         line = self._reader.line_at_hand()
         # Even then HEAD gets no content
         request = Request("HEAD" if line.startswith("HEAD ") else "-")
-        answer = refuse(request, error.status, error.because, error.detail)
+        location = () if error.location is None else (("Location", error.location),)
+        answer = refuse(request, error.status, error.because, error.detail, *location)
         self._send_last(request, answer, line or "-")
 
     def _refuse_connection(self) -> None:

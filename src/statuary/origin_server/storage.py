@@ -35,6 +35,9 @@ from statuary.semantics.decision.outcome import (
 if TYPE_CHECKING:
     from statuary.origin_server.directory import DirectorySite
 
+MOST_PARENTS = 16
+"""Directories that one PUT may make on the way to its file."""
+
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -154,6 +157,8 @@ class Storage:
         while not os.path.isdir(directory):
             missing.append(directory)
             directory = os.path.dirname(directory)
+        if len(missing) > MOST_PARENTS:
+            raise OSError(errno.ENAMETOOLONG, "too many directories to make", directory)
         for path in reversed(missing):
             os.mkdir(path)
         return [os.path.dirname(path) for path in missing]

@@ -18,11 +18,12 @@ from statuary.wire.field_section import parse_field_lines, token
 from statuary.wire.limits import WireLimits
 from statuary.wire.malformed import MalformedMessage
 
-# pchar and the query's "/" and "?", RFC 3986 sections 3.3 and 3.4; and on purpose what browsers send unencoded there though
-# the grammar has no place for it: [ ] ^ ` { | }. Nobody reads a second request or another path out of these.
-_path_char = r"[!$&'()*+,\-./0-9:;=@A-Z_a-z~\[\]^`{|}]"
+# pchar and the "/" between segments, RFC 3986 section 3.3
+_path_char = r"[!$&'()*+,\-./0-9:;=@A-Z_a-z~]"
 _path = rf"/{_path_char}*+(?:%[0-9A-Fa-f]{{2}}{_path_char}*+)*+"
-_query_char = _path_char.replace("=@", "=?@")
+# A query may have "?" as well, RFC 3986 section 3.4; and on purpose brackets, which the grammar has no place for and half of
+# the web writes in its queries unencoded
+_query_char = _path_char.replace("=@", "=?@").replace("~]", r"~\[\]]")
 _query = rf"{_query_char}*+(?:%[0-9A-Fa-f]{{2}}{_query_char}*+)*+"
 # origin-form = absolute-path [ "?" query ], RFC 9112 section 3.2.1
 _origin_form = rf"({_path})(?:\?({_query}))?+"
@@ -31,6 +32,9 @@ _origin_form = rf"({_path})(?:\?({_query}))?+"
 _USUAL_LINE = re.compile(rf"({token}) {_origin_form} HTTP/1\.([01])")
 _REQUEST_LINE = re.compile(rf"({token}) ([^\x00-\x20\x7f-\xff]+) HTTP/([0-9])\.([0-9])")
 _ORIGIN_FORM = re.compile(_origin_form)
+# What comes close to it: all visible characters but "#", and percent signs only where they encode something
+_ENCODABLE = re.compile(r"/(?!/)(?:[!-\"$&-~]|%[0-9A-Fa-f]{2})*+")
+_TO_ENCODE = re.compile(r'["<>\\^`{|}\[\]]')
 # absolute-form = absolute-URI, RFC 9112 section 3.2.2; of the URIs, those with an authority
 _ABSOLUTE_FORM = re.compile(rf"([A-Za-z][A-Za-z0-9+\-.]*)://([^/?#]*)({_path})?(?:\?({_query}))?+")
 
@@ -91,8 +95,19 @@ def _parse_unusual_head(line: str, octets: bytes, limits: WireLimits, scheme: st
         if not path:
             path = "*" if method == "OPTIONS" and query is None else "/"
     else:
-        raise MalformedMessage(400, "rfc9112-3.2-1", "The request target is malformed.")
+        raise _malformed_target(method, target)
     return _request(method, path, query, scheme, authority, target, section), section
+
+
+def _malformed_target(method: str, target: str) -> MalformedMessage:
+    """400; or 301 to the target properly encoded, which helps browsers that leave some characters as they are.
+
+    Never by repairing it here and now: rfc9112-3.2-2. Not for "//", which would be another authority.
+    """
+    if method in ("GET", "HEAD") and _ENCODABLE.fullmatch(target):
+        location = _TO_ENCODE.sub(lambda found: f"%{ord(found[0]):02X}", target)
+        return MalformedMessage(301, "rfc9112-3.2-1", "The request target has to be encoded.", location=location)
+    return MalformedMessage(400, "rfc9112-3.2-1", "The request target is malformed.")
 
 
 def parse_request_line(line: str, limits: WireLimits) -> tuple[str, str, tuple[int, int]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from statuary.fields.grammar import is_token
 from statuary.message.fields import NO_FIELDS, Fields
 from statuary.message.request import UNKNOWN_LENGTH, Request
 from statuary.wire.chunked import ChunkedDecoder
@@ -166,6 +167,9 @@ class RequestReader:
         line_end = self._buffer.find(b"\r\n", position)
         if line_end < 0 or line_end - position > self._limits.request_line:
             return target_too_long(self._limits)
-        return MalformedMessage(
-            431, "rfc9110-5.4-1", f"The header section is larger than {self._limits.field_section} octets."
-        )
+        # The field that is to blame should be named: rfc6585-5-2
+        lines = self._buffer[line_end + 2 :].split(b"\r\n")
+        name = max(lines, key=len).partition(b":")[0].decode("latin-1")
+        blame = f" Its largest field is {name}." if is_token(name) and len(name) < 100 else ""
+        detail = f"The header section is larger than {self._limits.field_section} octets.{blame}"
+        return MalformedMessage(431, "rfc9110-5.4-1", detail)
