@@ -393,11 +393,15 @@ class Connection(asyncio.Protocol):
         if answer.interim and request.version >= (1, 1):
             self._interim(answer.interim)
         stays = self._stays_open(request)
-        self._put(self._head(answer, request, stays))
-        size = 0
-        for piece in octets_at_hand(answer.content):
+        try:
+            pieces = (self._head(answer, request, stays), *octets_at_hand(answer.content))
+        except (TypeError, ValueError):
+            # The site made a field or content that can't be sent
+            answer = self._failed(request)
+            pieces = (self._head(answer, request, stays), *octets_at_hand(answer.content))
+        for piece in pieces:
             self._put(piece)
-            size += len(piece)
+        size = sum(map(len, pieces)) - len(pieces[0])
         self._record(request, answer, size, user)
         if answer.status == 101:
             self._switch(answer)
@@ -419,10 +423,11 @@ class Connection(asyncio.Protocol):
         try:
             # The first piece before the head: what can't be read at all is a 500, not a broken 200
             piece = await anext(pieces, b"")
+            head = self._head(answer, request, stays, chunked=chunked)
         except Exception:
             self._respond(request, self._failed(request), user)
             return
-        self._put(self._head(answer, request, stays, chunked=chunked))
+        self._put(head)
         sent = 0
         while piece:
             self._put(encode_chunk(piece) if chunked else piece)
@@ -498,6 +503,10 @@ class Connection(asyncio.Protocol):
         if self._lost or self.state is LINGER:
             return
         self._closing = True
+        if self.state is DISCARD:
+            # This request has its response already; another would be taken for that of the next one
+            self._close_gently()
+            return
         line = self._reader.line_at_hand()
         # Even then HEAD gets no content
         request = Request("HEAD" if line.startswith("HEAD ") else "-")
