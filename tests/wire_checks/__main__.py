@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import checks
 from .client import Deviation
-from .registry import CHECKS, Check
+from .registry import Check, in_order
 from .site import Site, make_site
 
 
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lacking = frozenset(filter(None, options.without.split(",")))
     site = Site(options.host, options.port, options.root)
     counts = {"passed": 0, "failed": 0, "another choice": 0, "left out": 0}
-    for check in CHECKS.values():
+    for check in in_order():
         if options.only not in check.id:
             continue
         if check.needs & lacking or (check.choice and options.no_choices):

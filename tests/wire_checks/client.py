@@ -44,7 +44,7 @@ class Response:
     """One final response, with the interim ones that came before it."""
 
     request: str
-    """The first line of what had been sent, for reports."""
+    """The first line of what had been sent since the response before; empty where nothing had (it was pipelined)."""
     method: str
     version: str
     status: int
@@ -172,9 +172,8 @@ class Connection:
     # Reading, by RFC 9112 sections 4 to 7
 
     def _name_request(self) -> None:
-        if self._sent:
-            self._request = bytes(self._sent).lstrip(b"\r\n").split(b"\n", 1)[0].strip()[:100].decode("latin-1")
-            self._sent.clear()
+        self._request = bytes(self._sent).lstrip(b"\r\n").split(b"\n", 1)[0].strip()[:100].decode("latin-1")
+        self._sent.clear()
 
     def _note(self, response: Response) -> Response:
         if self._record is not None:

@@ -18,7 +18,7 @@ class Check:
     sentence: str
     run: Callable[[Site], None]
     needs: frozenset[str]
-    """What the server must be set up for: `writes`, `languages`, `precompressed`."""
+    """What the server must be set up for: `writes`, `languages`, `precompressed`, `directories-stay`."""
     choice: bool
     """The RFCs permit other answers too; this is the one that Statuary promises."""
 
@@ -33,6 +33,11 @@ def _add(check: Check) -> None:
     if check.id in CHECKS:
         raise ValueError(f"two checks are called {check.id}")
     CHECKS[check.id] = check
+
+
+def in_order() -> list[Check]:
+    """The checks as listed, those of hygiene last, so that they judge what the others saw."""
+    return sorted(CHECKS.values(), key=lambda check: check.id.startswith("hygiene."))
 
 
 def check(id: str, *requirements: str, needs: Iterable[str] = (), choice: bool = False) -> Callable[[Plain], Plain]:

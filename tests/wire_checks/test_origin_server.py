@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from . import checks
-from .registry import CHECKS, Check
+from .registry import CHECKS, Check, in_order
 from .site import Site, make_site
 
 assert checks.__all__, "the checks register themselves when they are imported"
@@ -43,26 +43,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server of the known directory, started as a program and ended with SIGTERM."""
     root = make_site(tmp_path_factory.mktemp("wire"))
     command = [sys.executable, "-m", "statuary", "serve", str(root), "--writable", "--host", "127.0.0.1", "--port", "0"]
-    log = root.parent / "log.txt"
-    with log.open("wb") as access_log:
-        process = subprocess.Popen(command, stdout=access_log, stderr=subprocess.PIPE)
+    log = tmp_path_factory.mktemp("log") / "log.txt"
+    with (
+        log.open("wb") as written,
+        subprocess.Popen(command, stdout=written, stderr=subprocess.PIPE) as process,
+    ):
         try:
-            assert process.stderr is not None
             port = listening_port(process)
-            with subprocess.Popen(["cat"], stdin=process.stderr, stdout=access_log) as drain:
-                yield Site("127.0.0.1", port, root)
+            # Whatever else it prints is read too, or the server would wait for its reader.
+            with subprocess.Popen(["cat"], stdin=process.stderr, stdout=written):
+                yield Site("127.0.0.1", port, root, timeout=5.0)
                 process.send_signal(signal.SIGTERM)
                 status = process.wait(PATIENCE)
-                drain.wait(PATIENCE)
         finally:
             process.kill()
-            process.wait()
     assert status == 0, f"SIGTERM ended the server with {status}"
-
-
-def in_order() -> list[Check]:
-    """The checks as listed, those of hygiene last, so that they see what the others saw."""
-    return sorted(CHECKS.values(), key=lambda check: check.id.startswith("hygiene."))
 
 
 @pytest.mark.parametrize("check", [pytest.param(check, id=check.id) for check in in_order()])

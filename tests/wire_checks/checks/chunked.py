@@ -96,7 +96,7 @@ def odd_extension(site: Site, size: bytes) -> None:
     stored(site, size + b"\r\n" + TEN + b"\r\n0\r\n\r\n", TEN, 400)
 
 
-@check("chunked.extension-too-long", "rfc9112-7.1.1-s1", needs=["writes"])
+@check("chunked.extension-too-long", "rfc9112-7.1.1-s1", needs=["writes"], choice=True)
 def long_extension(site: Site) -> None:
     """A chunk extension of 200 KB is answered with a 4xx."""
     target = site.fresh()
@@ -214,7 +214,7 @@ def many_zeros(site: Site) -> None:
     stored(site, b"0" * 200 + b"a\r\n" + TEN + b"\r\n0\r\n\r\n", TEN, 400, 413)
 
 
-@check("chunked.endless-size", "rfc9112-7.1-3", "rfc9112-7.1.1-s1", needs=["writes"])
+@check("chunked.endless-size", "rfc9112-7.1-3", "rfc9112-7.1.1-s1", needs=["writes"], choice=True)
 def endless_size(site: Site) -> None:
     """A chunk-size line that does not end is refused while it is still coming."""
     with site.connect() as connection:

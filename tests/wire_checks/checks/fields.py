@@ -183,6 +183,33 @@ def unusual_but_valid(site: Site, line: bytes) -> None:
 
 
 @check_each(
+    "fields.harmless",
+    "rfc9110-5.1-2",
+    rows={
+        "te": ["TE: trailers, gzip;q=0.5", "Connection: TE"],
+        "via": ["Via: 1.0 fred, 1.1 p.example.com (a comment)"],
+        "forwarded": ["X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1"],
+        "cookie": ["Cookie: a=b; c=d"],
+        "bearer": ["Authorization: Bearer abc"],
+        "no-cache": ["Cache-Control: no-cache", "Pragma: no-cache"],
+        "only-if-cached": ["Cache-Control: only-if-cached, max-stale"],
+        "origin": ["Origin: http://other.example", "Sec-Fetch-Mode: cors"],
+        "prefer": ["Prefer: return=minimal, respond-async"],
+        "keep-alive": ["Keep-Alive: timeout=5, max=100", "Proxy-Connection: keep-alive"],
+        "trailer": ["Trailer: X-Checksum"],
+        "content-fields": ["Content-Type: text/plain", "Content-Encoding: gzip", "Content-Language: en"],
+        "priority": ["Priority: u=1, i", "Early-Data: 0"],
+        "date": ["Date: Sun, 06 Nov 1994 08:49:37 GMT"],
+        "proxy-authorization": ["Proxy-Authorization: Basic YTpi"],
+        "response-fields": ["Server: x", "Location: /x", "ETag: x", "Last-Modified: x", "Age: 1", "Allow: GET"],
+    },
+)
+def harmless(site: Site, lines: list[str]) -> None:
+    """Fields that clients send, and that a plain file has no use for, change nothing."""
+    claims.content(claims.status(site.ask("GET", "/hello.txt", *lines), 200), HELLO)
+
+
+@check_each(
     "fields.obs-text",
     "rfc9110-5.5-3",
     "rfc9112-2.2-1",
@@ -220,7 +247,7 @@ def names_have_no_case(site: Site) -> None:
 def many_fields(site: Site, count: int) -> None:
     """As many fields as requests of today have are served."""
     fields = [f"X-Field-{number}: value" for number in range(count)]
-    claims.status(site.ask("GET", "/hello.txt", *fields), *((200,) if count < 100 else (200, 431)))
+    claims.status(site.ask("GET", "/hello.txt", *fields), *((200,) if count < 100 else (200, 400, 431)))
 
 
 @check_each(

@@ -398,8 +398,8 @@ CONDITIONS = {
 @check_each("preconditions.not-on-options", "rfc9110-13.2.1-5", rows=CONDITIONS)
 def not_on_options(site: Site, line: str) -> None:
     """Preconditions mean nothing to OPTIONS and TRACE."""
-    claims.status(site.ask("OPTIONS", "/hello.txt", line), 200, 204)
-    claims.status(site.ask("TRACE", "/hello.txt", line), 200, 403, 405, 501)
+    for method in ("OPTIONS", "TRACE"):
+        claims.status(site.ask(method, "/hello.txt", line), site.ask(method).status)
 
 
 @check_each(
@@ -407,20 +407,22 @@ def not_on_options(site: Site, line: str) -> None:
     "rfc9110-13.2.1-1",
     "rfc9110-13.2.1-2",
     rows={
-        f"{name}.{condition}": (method, target, status, line)
-        for name, method, target, status in (
-            ("404", "GET", "/nothing-here", 404),
-            ("404-head", "HEAD", "/nothing-here", 404),
-            ("405", "POST", "/hello.txt", 405),
-            ("501", "FOO", "/hello.txt", 501),
+        f"{name}.{condition}": (method, target, line)
+        for name, method, target in (
+            ("404", "GET", "/nothing-here"),
+            ("404-head", "HEAD", "/nothing-here"),
+            ("405", "POST", "/hello.txt"),
+            ("501", "FOO", "/hello.txt"),
         )
         for condition, line in CONDITIONS.items()
     },
 )
-def not_on_errors(site: Site, row: tuple[str, str, int, str]) -> None:
+def not_on_errors(site: Site, row: tuple[str, str, str]) -> None:
     """A request that fails without its preconditions fails the same way with them."""
-    method, target, status, line = row
-    claims.status(site.ask(method, target, line), status)
+    method, target, line = row
+    plain = site.ask(method, target)
+    if plain.status >= 400:
+        claims.status(site.ask(method, target, line), plain.status)
 
 
 @check_each("preconditions.not-on-redirects", "rfc9110-13.2.1-2", rows=CONDITIONS)

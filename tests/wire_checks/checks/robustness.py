@@ -166,9 +166,6 @@ def mutations(site: Site) -> None:
         with site.connect() as connection:
             connection.send(bytes(mutated))
             connection.half_close()
-            try:
-                response = connection.read_response("HEAD" if mutated.startswith(b"HEAD") else "GET")
-            except NoAnswer as missing:
-                claims.that(missing.end != "open", f"neither answered nor closed: {bytes(mutated)!r}")
-                continue
-            claims.that(response.status != 500, f"answered {response} to {bytes(mutated)!r}")
+            answer = connection.read_to_end()
+            claims.that(connection.end() != "open", f"not closed after the client had finished: {bytes(mutated)!r}")
+        claims.that(answer[9:12] != b"500", f"answered {answer[:40]!r} to {bytes(mutated)!r}")

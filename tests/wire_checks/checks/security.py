@@ -80,7 +80,7 @@ def traversal_write(site: Site, target: str) -> None:
         response = site.ask(
             method, target.replace("secret", "secret" if method == "DELETE" else "planted"), content=content
         )
-        claims.that(response.status < 500 or response.status == 501, f"{method} answered {response}")
+        keeps_secret(response)
     claims.that(_outside(site) == before, "something outside of the root has changed")
 
 
@@ -294,7 +294,7 @@ def odd_path(site: Site, target: str) -> None:
 @check("security.odd-path-write", "rfc9110-15.5.4-s1", needs=["writes"])
 def odd_path_write(site: Site) -> None:
     """Names that a file system cannot hold are refused for PUT, without a server error."""
-    for target in ("/%00", "/a%00b", "/" + "%41" * 300, "/" + "a/" * 2000 + "b"):
+    for target in ("/%00", "/a%00b", "/" + "%41" * 300, "/" + "a/" * 3900 + "b"):
         claims.refusal(site.ask("PUT", target, content=b"x"))
 
 

@@ -50,7 +50,7 @@ def asterisk_with_get(site: Site) -> None:
     claims.refused(site, site.request("GET", "*"), 400, 404, 405)
 
 
-@check("target.asterisk-options", "rfc9110-9.3.7-1")
+@check("target.asterisk-options", "rfc9110-9.3.7-1", choice=True)
 def asterisk_with_options(site: Site) -> None:
     """OPTIONS * asks about the server as a whole and succeeds."""
     claims.refused(site, site.request("OPTIONS", "*"), 200, 204)
@@ -128,8 +128,9 @@ def absolute_form_without_path(site: Site, rest: str) -> None:
 
 @check("target.absolute-options", "rfc9112-3.2.2-6")
 def absolute_form_options(site: Site) -> None:
-    """OPTIONS in absolute form is understood."""
-    claims.status(site.ask("OPTIONS", f"http://{site.authority}/hello.txt"), 200, 204)
+    """OPTIONS in absolute form is answered as in origin form."""
+    plain = site.ask("OPTIONS")
+    claims.status(site.ask("OPTIONS", f"http://{site.authority}/hello.txt"), plain.status)
 
 
 @check("target.absolute-still-host", "rfc9112-3.2-6")
@@ -304,10 +305,9 @@ def long_target(site: Site, filler: int) -> None:
 
 @check("target.long-path", "rfc9110-4.1-1")
 def long_path(site: Site) -> None:
-    """A path longer than any file name is simply not found."""
-    claims.status(site.ask("GET", "/" + "a" * 300), 404)
-    claims.status(site.ask("GET", "/" + "a/" * 3900), 404, 400)
-    claims.status(site.ask("GET", "/" + "a" * 7900), 404)
+    """A path longer than any file name is simply not found, or refused."""
+    for path in ("a" * 300, "a/" * 3900, "a" * 7900):
+        claims.status(site.ask("GET", "/" + path), 400, 403, 404)
 
 
 @check_each(
