@@ -1,4 +1,4 @@
-"""Imports point up the list only, and everything through wire/ is pure: the clock, chance, files and sockets are for the shells."""
+"""Imports point up the list only, and everything through wire/ is pure: clocks, chance, files, sockets are for shells."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ IMPURE = frozenset(
         *("sysconfig", "tempfile", "threading", "time", "urllib", "uuid", "zoneinfo"),
     }
 )
-IMPURE_CALLS = frozenset({"open", "print", "input", "exec", "eval", "breakpoint", "__import__"})
+IMPURE_CALLS = frozenset({"open", "print", "input", "exec", "eval", "breakpoint"})
 CLOCKS = frozenset({"now", "today", "utcnow"})
 
 ROOT = Path(next(iter(statuary.__path__)))
