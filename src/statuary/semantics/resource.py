@@ -36,15 +36,24 @@ class Representation:
     """Further fields that a 200 has: Cache-Control, Expires, Content-Disposition..."""
     preference: int = 1000
     has_ranges: bool = True
-    _described: tuple[FieldLine, ...] = field(init=False, repr=False, compare=False)
+    described: tuple[FieldLine, ...] = field(init=False, repr=False, compare=False)
+    """The fields that a 200 with it has (RFC 9110 section 8)."""
+    described_in_part: tuple[FieldLine, ...] = field(init=False, repr=False, compare=False)
+    """Those that a 206 has as well: all but type and length, which are those of the content sent (rfc9110-15.3.7-4)."""
+    described_in_cache: tuple[FieldLine, ...] = field(init=False, repr=False, compare=False)
+    """Those that a 304 repeats (rfc9110-15.4.5-1)."""
 
     def __post_init__(self) -> None:
         # Once, not for every response: a representation is sent more often than it changes
-        object.__setattr__(self, "_described", tuple(self._describe()))
-
-    def described(self) -> tuple[FieldLine, ...]:
-        """The fields that a 200 with this representation has (RFC 9110 section 8)."""
-        return self._described
+        lines = tuple(self._describe())
+        in_part = tuple(line for line in lines if line[0] not in ("Content-Type", "Content-Length"))
+        in_cache = kept_by_304(lines)
+        if self.etag is None and self.last_modified is not None:
+            # Without an ETag, a cache has only this to tell by: RFC 9110 section 15.4.5
+            in_cache += self.validators()
+        object.__setattr__(self, "described", lines)
+        object.__setattr__(self, "described_in_part", in_part)
+        object.__setattr__(self, "described_in_cache", in_cache)
 
     def _describe(self) -> Iterator[FieldLine]:
         if self.media_type is not None:
@@ -70,6 +79,14 @@ class Representation:
         if self.last_modified is not None:
             lines.append(("Last-Modified", format_http_date(self.last_modified)))
         return tuple(lines)
+
+
+_KEPT_BY_304 = frozenset({"cache-control", "content-location", "etag", "expires", "vary"})
+
+
+def kept_by_304(lines: tuple[FieldLine, ...]) -> tuple[FieldLine, ...]:
+    """Of the fields of a 200, those that a 304 must repeat (rfc9110-15.4.5-1)."""
+    return tuple(line for line in lines if line[0].lower() in _KEPT_BY_304)
 
 
 @dataclass(frozen=True, slots=True)

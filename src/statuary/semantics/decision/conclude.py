@@ -87,5 +87,5 @@ def _success(
         end = (("Content-Length", "0"),) if status == 201 else ()
         return Respond(status, (*fields, *validators, *end, *resource.fields), b"", because)
     # Validators in this response are those of the new state, not of the report: RFC 9110 section 8.8
-    about = tuple(line for line in report.described() if line[0] not in ("ETag", "Last-Modified", "Accept-Ranges"))
+    about = tuple(line for line in report.described if line[0] not in ("ETag", "Last-Modified", "Accept-Ranges"))
     return Respond(status, (*fields, *validators, *about, *resource.fields), Whole(report), because)

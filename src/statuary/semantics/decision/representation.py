@@ -14,12 +14,9 @@ from statuary.semantics.decision.answers import Respond, refuse
 from statuary.semantics.negotiation import rank
 from statuary.semantics.preconditions import evaluate, if_range_holds
 from statuary.semantics.ranges import content_range, multipart, satisfiable_spans
-from statuary.semantics.resource import Representation, Resource
+from statuary.semantics.resource import Representation, Resource, kept_by_304
 
 READS = frozenset({"GET", "HEAD"})
-
-# Of the fields of a 200, those that a 304 repeats: rfc9110-15.4.5-1
-_KEPT_BY_304 = frozenset({"cache-control", "content-location", "etag", "expires", "vary"})
 
 
 def select(request: Request, resource: Resource) -> Representation | Respond | None:
@@ -83,11 +80,8 @@ def is_precondition_true(
     if status is None:
         return None
     if status == 304 and selected is not None:
-        fields = [line for line in found_fields(selected, resource) if line[0].lower() in _KEPT_BY_304]
-        if selected.etag is None and selected.last_modified is not None:
-            # Without an ETag, a cache has only this to tell by: RFC 9110 section 15.4.5
-            fields += selected.validators()
-        return Respond(304, tuple(fields), None, "rfc9110-13.2.2-1")
+        fields = selected.described_in_cache + _vary(resource) + kept_by_304(resource.fields)
+        return Respond(304, fields, None, "rfc9110-13.2.2-1")
     return refuse(request, 412, "rfc9110-13.2.2-1", "The resource is not in the state that the request requires.")
 
 
@@ -108,30 +102,29 @@ def is_part_wanted(request: Request, resource: Resource, selected: Representatio
     if not spans:
         length = ("Content-Range", content_range(None, selected.length))
         return refuse(request, 416, "rfc9110-14.2-10", f"There are only {selected.length} octets here.", length)
+    resumed = "if-range" in request.fields
     if len(spans) > 1:
         media_type, parts = multipart(selected, spans, now)
-        fields = _partial_fields(request, selected, resource, media_type, parts.length)
+        fields = (("Content-Type", media_type), *_part_fields(selected, resource, parts.length, resumed))
         return Respond(206, fields, parts, "rfc9110-15.3.7.2")
     first, last = spans[0]
-    fields = _partial_fields(request, selected, resource, selected.media_type, last - first + 1)
-    fields += (("Content-Range", content_range(spans[0], selected.length)),)
+    fields = (
+        *_part_fields(selected, resource, last - first + 1, resumed),
+        ("Content-Range", content_range(spans[0], selected.length)),
+    )
+    if selected.media_type is not None and not resumed:
+        fields = (("Content-Type", selected.media_type), *fields)
     return Respond(206, fields, Part(selected, first, last), "rfc9110-15.3.7.1")
 
 
-def _partial_fields(
-    request: Request, selected: Representation, resource: Resource, media_type: str | None, length: int
-) -> tuple[FieldLine, ...]:
-    """The fields of the 200 (rfc9110-15.3.7-4), with the type and length of what is sent in place of the whole's."""
-    fields = []
-    for name, value in found_fields(selected, resource):
-        if name == "Content-Type":
-            if media_type is not None:
-                fields.append((name, media_type))
-        elif name == "Content-Length":
-            fields.append((name, str(length)))
-        else:
-            fields.append((name, value))
-    return tuple(fields)
+def _part_fields(selected: Representation, resource: Resource, length: int, resumed: bool) -> tuple[FieldLine, ...]:
+    # All representation fields of the 200 (rfc9110-15.3.7-4), but to If-Range, which shows that the client has them
+    # already, only what a 304 would repeat (rfc9110-15.3.7-2 and -3)
+    if resumed:
+        about, general = selected.described_in_cache, kept_by_304(resource.fields)
+    else:
+        about, general = selected.described_in_part, resource.fields
+    return (("Content-Length", str(length)), *about, *_vary(resource), *general)
 
 
 def is_found(request: Request, resource: Resource, selected: Representation | None, now: int) -> Respond | None:
@@ -145,7 +138,7 @@ def is_found(request: Request, resource: Resource, selected: Representation | No
 
 def found_fields(selected: Representation, resource: Resource) -> tuple[FieldLine, ...]:
     """The fields of a 200 to GET or HEAD (RFC 9110 sections 8 and 15.3.1)."""
-    return selected.described() + _vary(resource) + resource.fields
+    return selected.described + _vary(resource) + resource.fields
 
 
 def _vary(resource: Resource) -> tuple[FieldLine, ...]:
