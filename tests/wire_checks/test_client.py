@@ -146,9 +146,10 @@ def test_refuses_what_is_no_response(octets: bytes) -> None:
     ("stay", "reset", "end"), [(False, False, "closed"), (True, False, "open"), (False, True, "reset")]
 )
 def test_says_how_an_answer_is_missing(octets: bytes, stay: bool, reset: bool, end: str) -> None:
-    with answering(octets, stay=stay, reset=reset) as connection, pytest.raises(NoAnswer) as missing:
+    with answering(octets, stay=stay, reset=reset) as connection:
         connection.timeout = SHORT if stay else LONG
-        connection.read_response()
+        with pytest.raises(NoAnswer) as missing:
+            connection.read_response()
     assert missing.value.end == end
 
 

@@ -230,3 +230,12 @@ def client_does_not_wait(site: Site) -> None:
         first, second = connection.read_responses("PUT", "GET")
     claims.status(first, 201)
     claims.content(claims.status(second, 200), CONTENT)
+
+
+@check("expect.huge", "rfc9110-10.1.1-11", "rfc9110-15.5.14-s1", needs=["writes"])
+def huge(site: Site) -> None:
+    """Content of a petabyte is refused before it comes, or asked for: the one or the other at once."""
+    with site.connect() as connection:
+        connection.send(held_back(site, "Expect: 100-continue", length=10**15))
+        response = connection.read_interim("PUT")
+        claims.status(response, 100, 400, 413, 417, 507)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import claims
-from ..client import NoAnswer
+from ..client import Connection, NoAnswer
 from ..registry import check, check_each
 from ..site import HELLO, Site
 
@@ -194,6 +194,56 @@ def both_fields(site: Site, lines: list[bytes]) -> None:
         connection.send(post(site, *lines, content=CHUNKED_HELLO) + site.request())
         claims.status(connection.read_response("POST"), 400, *UNDERSTOOD)
         claims.closed(connection)
+
+
+@check_each(
+    "framing.other-methods",
+    "rfc9112-6.1-13",
+    "rfc9112-6.3-3",
+    "rfc9112-6.3-5",
+    rows={
+        f"{name}.{method.lower()}": (method, lines, accepted)
+        for method in ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "FOO")
+        for name, lines, accepted in (
+            ("both", ("Content-Length: 5", "Transfer-Encoding: chunked"), (200, 201, 204, 400, 404, 405, 501)),
+            ("not-chunked", ("Transfer-Encoding: gzip",), (400, 501)),
+            ("not-last", ("Transfer-Encoding: chunked, identity",), (400, 501)),
+            ("length", ("Content-Length: five",), (400,)),
+            ("lengths", ("Content-Length: 5", "Content-Length: 6"), (400,)),
+        )
+    },
+)
+def other_methods(site: Site, row: tuple[str, tuple[str, ...], tuple[int, ...]]) -> None:
+    """Framing that cannot be trusted ends the connection whatever the method."""
+    method, lines, accepted = row
+    with site.connect() as connection:
+        connection.send(site.request(method, site.fresh(), *lines, content=CHUNKED_HELLO) + site.request())
+        claims.status(connection.read_response(method), *accepted)
+        claims.closed(connection)
+
+
+@check_each(
+    "framing.get-bad-chunks",
+    "rfc9112-9.3-5",
+    "rfc9112-7.1-2",
+    rows={"size": b"z\r\nhello\r\n0\r\n\r\n", "end": b"5\r\nhello0\r\n\r\n", "negative": b"-5\r\nhello\r\n0\r\n\r\n"},
+)
+def bad_chunks_on_get(site: Site, coded: bytes) -> None:
+    """Malformed chunked content with a GET is refused, or the connection closed behind the answer."""
+    with site.connect() as connection:
+        connection.send(site.request("GET", "/hello.txt", "Transfer-Encoding: chunked", content=coded) + site.request())
+        claims.status(connection.read_response(), 200, 400, 411, 413)
+        claims.that(_refused_or_closed(connection), "a request behind malformed content was served")
+
+
+def _refused_or_closed(connection: Connection) -> bool:
+    """Whether the next answer on the connection is 400 and the last, or there is none."""
+    try:
+        refused = connection.read_response().status == 400
+    except NoAnswer as missing:
+        return missing.end != "open"
+    claims.closed(connection)
+    return refused
 
 
 @check_each(
