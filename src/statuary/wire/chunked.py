@@ -99,7 +99,8 @@ class ChunkedDecoder:
             return position + 2
         end = buffer.find(b"\r\n\r\n", position)
         section = buffer[position : end + 2 if end >= 0 else len(buffer)]
-        if len(section) > self._limits.trailer_section:
+        # Without its end it may have one octet of that already
+        if len(section) - (end < 0) > self._limits.trailer_section:
             raise MalformedMessage(431, "rfc9110-5.4-1", "The trailer section is too large.")
         if end < 0:
             if re.search(rb"(?<!\r)\n|\r[^\n]", section):

@@ -35,6 +35,7 @@ class RequestReader:
         "_scanned",
         "_scheme",
         "_section",
+        "_skipped",
         "trailers",
     )
 
@@ -44,6 +45,7 @@ class RequestReader:
         self._buffer = b""
         self._position = 0
         self._scanned = 0
+        self._skipped = 0
         self._remaining = 0
         self._section: HeaderSection | None = None
         self._chunked: ChunkedDecoder | None = None
@@ -99,6 +101,7 @@ class RequestReader:
             buffer[position:line_end], buffer[line_end + 2 : end + 2], self._limits, self._scheme, self._section
         )
         self._position = self._scanned = end + 4
+        self._skipped = 0
         length = request.content_length
         if length:
             if length == UNKNOWN_LENGTH:
@@ -139,9 +142,8 @@ class RequestReader:
     def _skip_empty_lines(self) -> int:
         # At least one empty line ahead of a request line is to be ignored: rfc9112-2.2-7
         position = self._position
-        for _ in range(self._limits.leading_empty_lines):
-            if not self._buffer.startswith(b"\r\n", position):
-                break
+        while self._skipped < self._limits.leading_empty_lines and self._buffer.startswith(b"\r\n", position):
+            self._skipped += 1
             position += 2
         self._position = position
         start = self._buffer[position : position + 2]
@@ -154,7 +156,8 @@ class RequestReader:
         buffer = self._buffer
         line_end = buffer.find(b"\r\n", position)
         size = len(buffer) - position
-        if size > self._limits.field_section or (line_end < 0 and size > self._limits.request_line):
+        # As much as would still be taken if its end came next, of which up to three octets may be there already
+        if size - 3 > self._limits.field_section or (line_end < 0 and size - 1 > self._limits.request_line):
             raise self._too_large(position)
         wrong = _NOT_A_LINE_END.search(buffer, max(position, self._scanned - 1))
         if self._scanned <= line_end or (wrong and line_end < 0):
