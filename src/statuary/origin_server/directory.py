@@ -10,6 +10,7 @@ import errno
 import os
 import re
 import stat
+import time
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -28,6 +29,9 @@ CODINGS = ((".br", "br", 1000), (".zst", "zstd", 999), (".gz", "gzip", 998))
 """Endings of precompressed variants, their content coding, and our preference; without coding it is 997."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+TICK_NS = 20_000_000
+"""Nanoseconds within which a file system may give two changes the same time: twice the slowest kernel's."""
 
 Identity = tuple[int, int, int, int, int]
 
@@ -293,7 +297,7 @@ class DirectorySite(Site):
                 media_type += ";charset=utf-8"
         else:
             # A change within the same tick of the file system's clock would go unseen: until that has passed, only weak
-            unsettled = now - status.st_mtime < 2
+            unsettled = time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) < TICK_NS
             identity = "-".join(f"{part:x}" for part in identity_of(status)[1:])
             etag = EntityTag(identity, weak=unsettled)
         return Representation(

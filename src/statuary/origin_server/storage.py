@@ -15,6 +15,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -85,7 +86,8 @@ class Storage:
                 await loop.run_in_executor(None, os.fsync, descriptor)
             finally:
                 os.close(descriptor)
-            return self._put_in_place(request, names, site, temporary)
+            outcome = self._put_in_place(request, names, site, temporary)
+            return await self._with_validators(outcome, request, site)
         except OSError as error:
             if error.errno in _FULL:
                 return StorageFull()
@@ -114,9 +116,20 @@ class Storage:
             for directory in (*parents, os.path.dirname(real)):
                 _flush_directory(directory)
             self._unbury(names)
-        resource = site.resource(Request("GET", request.path), int(time.time()))
-        stored = next((variant for variant in resource.variants if variant.coding is None), None)
-        return Done(stored) if existed else Created(None, stored)
+        return Done() if existed else Created()
+
+    async def _with_validators(self, outcome: Outcome, request: Request, site: DirectorySite) -> Outcome:
+        """``outcome`` with the validators of what was stored, exactly as it was sent (rfc9110-9.3.4-6)."""
+        if not isinstance(outcome, (Done, Created)):
+            return outcome
+        for _ in range(3):
+            resource = site.resource(Request("GET", request.path), int(time.time()))
+            stored = next((variant for variant in resource.variants if variant.coding is None), None)
+            if stored is None or stored.etag is None or not stored.etag.weak:
+                break
+            # Strong as soon as the file system's clock has gone on
+            await asyncio.sleep(0.02)
+        return replace(outcome, representation=stored)
 
     def delete(self, request: Request, names: list[str], site: DirectorySite, *, tombstone: bool) -> Outcome:
         """Remove the file called ``names``; with ``tombstone`` it is remembered as gone."""
