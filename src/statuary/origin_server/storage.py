@@ -56,8 +56,7 @@ class Storage:
         for directory in (self._incoming, self._graves):
             os.makedirs(directory, exist_ok=True)
         for name in os.listdir(self._incoming):
-            # Another server's, if it is still running: process ids begin the names
-            if not os.path.exists(f"/proc/{name.partition('-')[0]}"):
+            if not _is_running(name.partition("-")[0]):
                 os.unlink(os.path.join(self._incoming, name))
 
     def conflict(self, names: list[str]) -> str | None:
@@ -191,6 +190,17 @@ class Storage:
     def _unbury(self, names: list[str]) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._grave(names))
+
+
+def _is_running(process: str) -> bool:
+    """Whether the server with this process id, which begins the names of its files, may still be at work on them."""
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
