@@ -15,7 +15,8 @@ class Request:
     is ``*`` for the asterisk form, and empty for the authority form. ``authority`` is the host and port the client wants,
     lower case, or None where HTTP/1.0 named none. ``content_length`` is None without content, UNKNOWN_LENGTH, or octets.
     ``peer`` is the address that the request came from, where there is one.
-    A value by convention: nothing writes to it once it is made. Slots, not a frozen dataclass, since one is made for
+    ``peer`` is the address it came from, where the shell knows it. A value by convention: but for the shell's ``peer``,
+    nothing writes to it once it is made. Slots, not a frozen dataclass, since one is made for
     every request.
     """
 
@@ -56,6 +57,7 @@ class Request:
         self.content_length = content_length
         self.peer = peer
         self.target = target if target is not None else (path if query is None else f"{path}?{query}")
+        self.peer = peer
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Request) and all(getattr(self, n) == getattr(other, n) for n in Request.__slots__)

@@ -234,6 +234,7 @@ class Connection(asyncio.Protocol):
     def _handle(self, request: Request) -> None:
         server = self._server
         now = server.now()
+        request.peer = self._peer
         try:
             resource = server.site.resource(request, now)
             if type(resource) is not Resource:
