@@ -73,19 +73,20 @@ def does_it_exist(request: Request, resource: Resource, now: int) -> Respond | N
 def is_protocol_switched(request: Request, resource: Resource, now: int) -> Respond | None:
     """101 when the request offers what the resource wants, 426 when the resource insists; otherwise Upgrade is ignored."""
     upgrade = resource.upgrade
-    if upgrade is None or request.method not in upgrade.methods:
+    # HEAD is refused wherever GET is, and switches nothing itself: RFC 9110 section 9.3.2
+    method = "GET" if request.method == "HEAD" else request.method
+    if upgrade is None or method not in upgrade.methods:
         return None
     protocol = _protocol_of_both(request, upgrade.protocols)
     if protocol is not None:
         handshake = websocket_handshake(request) if protocol == "websocket" else ()
-        if handshake is not None:
-            fields = (("Upgrade", protocol), *handshake)
+        if handshake is None:
+            return _upgrade_required(request, upgrade.protocols, ("Sec-WebSocket-Version", "13"))
+        if request.method != "HEAD":
             # A waiting client gets its 100 ahead of the 101: rfc9110-7.8-13
             interim = (CONTINUE,) if awaits_continue(request) else ()
+            fields = (("Upgrade", protocol), *handshake)
             return Respond(101, fields, None, "rfc9110-7.8", interim=interim, protocol=protocol)
-        if upgrade.required or protocol == "websocket":
-            version = (("Sec-WebSocket-Version", "13"),)
-            return _upgrade_required(request, upgrade.protocols, *version)
     return _upgrade_required(request, upgrade.protocols) if upgrade.required else None
 
 
