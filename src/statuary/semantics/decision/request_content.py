@@ -52,8 +52,9 @@ def is_content_small_enough(request: Request, resource: Resource, now: int) -> R
 
 def too_large(request: Request, resource: Resource) -> Respond:
     """413; with Retry-After if the limit is temporary (rfc9110-15.5.14-3)."""
-    seconds = resource.content.retry_after
-    detail = f"The content is larger than the {resource.content.most} octets taken here."
+    seconds, most = resource.content.retry_after, resource.content.most
+    limit = "is taken here" if most is None else f"the {most} octets taken here"
+    detail = f"The content is larger than {limit}."
     return refuse(request, 413, "rfc9110-15.5.14", detail, *retry_after(seconds), temporary=seconds is not None)
 
 
