@@ -121,8 +121,10 @@ def _check_upgrade(table: Mapping[str, object]) -> str | None:
 
 
 def _check_exact(table: Mapping[str, object]) -> str | None:
-    below = next((pattern for pattern in _patterns(table) if pattern.below), None)
-    return None if below is None else f"path: must be a single resource, unlike {below}"
+    wrong = next((pattern for pattern in _patterns(table) if pattern.below or not pattern.names[-1]), None)
+    return (
+        None if wrong is None else f'path: must be a single resource, without a "/" or "/*" at its end, unlike {wrong}'
+    )
 
 
 def _check_limits(table: Mapping[str, object]) -> str | None:

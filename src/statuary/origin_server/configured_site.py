@@ -208,7 +208,7 @@ class ConfiguredSite(Site):
             resource = rule.over(resource, where)
         if place.box is not None and not place.box[1]:
             resource = place.box[0].taking(resource)
-        if self.configuration.authorities is not None:
+        if self.configuration.authorities is not None and resource.authorities is None:
             resource = replace(resource, authorities=self.configuration.authorities)
         if request.method in ("GET", "HEAD") and self._places.get(request.path) is place:
             self._remember(place, under, resource)

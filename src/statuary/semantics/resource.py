@@ -193,6 +193,22 @@ class Upgrade:
     methods: tuple[str, ...] = ("GET",)
 
 
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A status that is sent without a reason for it, by a server that clients are tested with.
+
+    One below 200 goes ahead of a 200. ``content`` is what to send; without it, an explanation with ``detail`` and ``links``,
+    which are pairs of URI and label. ``fields`` are those that the status demands.
+    """
+
+    status: int
+    detail: str = ""
+    fields: tuple[FieldLine, ...] = ()
+    content: Representation | None = None
+    links: tuple[tuple[str, str], ...] = ()
+    methods: tuple[str, ...] = ("GET", "HEAD")
+
+
 DEFAULT_METHODS = ("GET", "HEAD", "OPTIONS")
 NO_RULES = ContentRules()
 
@@ -246,6 +262,8 @@ class Resource:
     """Link values to send ahead in a 103."""
     fields: tuple[FieldLine, ...] = ()
     """Fields that every response about this resource carries."""
+    simulated: Simulated | None = None
+    """A status for nothing but tests of clients."""
     accept_patch: tuple[str, ...] = ()
     """Patch formats (RFC 5789 section 3.1)."""
     pertinent: dict[str, tuple[object, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)

@@ -47,6 +47,7 @@ from statuary.semantics.decision.service import (
     is_rate_within_limit,
     is_service_available,
 )
+from statuary.semantics.decision.simulation import is_it_simulated
 from statuary.semantics.decision.target import (
     CONTINUE,
     asks_for_options,
@@ -83,6 +84,7 @@ REFUSALS: tuple[Refusal, ...] = (
     asks_for_options,  # 204
     asks_for_trace,  # 200
     is_protocol_switched,  # 101 426
+    is_it_simulated,  # any, on servers that clients are tested with
     is_length_known,  # 411
     is_content_small_enough,  # 413
     is_content_coding_taken,  # 415
