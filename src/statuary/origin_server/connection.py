@@ -8,21 +8,18 @@ what to send.
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator
 from inspect import isawaitable
 from typing import TYPE_CHECKING, cast
 
 from statuary.fields.grammar import parse_tokens
 from statuary.message.request import Request
 from statuary.message.response import Response
+from statuary.origin_server.exchange import ArrivingContent, failed, log, note_user, perform
 from statuary.origin_server.octets import has_unknown_length, is_long, last_chunk, octets_at_hand, octets_of
 from statuary.origin_server.settings import Settings
-from statuary.origin_server.site import ContentCut, Switched, TooMuchContent
-from statuary.semantics.authentication import Authenticated, authenticate
-from statuary.semantics.decision import Perform, Respond, conclude, decide, failure
+from statuary.origin_server.site import ContentCut, Switched
+from statuary.semantics.decision import Perform, Respond, decide
 from statuary.semantics.decision.answers import refuse
-from statuary.semantics.decision.outcome import TooLarge
 from statuary.semantics.decision.request_content import awaits_continue
 from statuary.semantics.resource import Resource
 from statuary.wire.chunked import encode_chunk
@@ -32,8 +29,6 @@ from statuary.wire.response_writer import format_head
 
 if TYPE_CHECKING:
     from statuary.origin_server.server import OriginServer
-
-log = logging.getLogger("statuary")
 
 # What the connection waits for; each has its own time-out
 IDLE = "the next request"
@@ -243,7 +238,7 @@ class Connection(asyncio.Protocol):
                 return
             decision = decide(request, resource, now)
         except Exception:
-            self._respond(request, self._failed(request), None)
+            self._respond(request, failed(request), None)
             return
         self._act(request, resource, decision, now)
 
@@ -253,7 +248,7 @@ class Connection(asyncio.Protocol):
             resource = await coming
             decision = decide(request, resource, now)
         except Exception:
-            self._respond(request, self._failed(request), None)
+            self._respond(request, failed(request), None)
             return
         await self._act_in_task(request, resource, decision, now)
 
@@ -261,10 +256,10 @@ class Connection(asyncio.Protocol):
         if isinstance(decision, Perform) or is_long(decision.content):
             self._start(self._act_in_task(request, resource, decision, now))
         else:
-            self._respond(request, decision, self._user(request, resource, decision, now))
+            self._respond(request, decision, note_user(self._server.site, request, resource, now))
 
     async def _act_in_task(self, request: Request, resource: Resource, decision: Respond | Perform, now: int) -> None:
-        user = self._user(request, resource, decision, now)
+        user = note_user(self._server.site, request, resource, now)
         if isinstance(decision, Perform):
             decision = await self._perform(request, resource, decision)
         if is_long(decision.content):
@@ -272,34 +267,12 @@ class Connection(asyncio.Protocol):
         else:
             self._respond(request, decision, user)
 
-    async def _perform(self, request: Request, resource: Resource, perform: Perform) -> Respond:
+    async def _perform(self, request: Request, resource: Resource, decision: Perform) -> Respond:
         # Whoever has begun to send content needs no 100: rfc9110-10.1.1-8
-        if perform.interim and not self._reader.buffered:
-            self._interim(perform.interim)
-        content = ArrivingContent(self, perform.most)
-        try:
-            outcome = await self._server.site.perform(request, resource, content)
-        except TooMuchContent:
-            outcome = TooLarge()
-        except (ContentCut, MalformedMessage, asyncio.CancelledError):
-            raise
-        except Exception:
-            return self._failed(request)
-        return conclude(request, resource, outcome)
-
-    def _failed(self, request: Request) -> Respond:
-        log.exception("the site failed on %s %r", request.method, request.target)
-        return failure(request)
-
-    def _user(self, request: Request, resource: Resource, decision: Respond | Perform, now: int) -> str | None:
-        access = resource.access
-        if access is None or "authorization" not in request.fields:
-            return None
-        who = authenticate(request, access, now)
-        if not isinstance(who, Authenticated):
-            return None
-        self._server.site.authenticated(who)
-        return who.user
+        if decision.interim and not self._reader.buffered:
+            self._interim(decision.interim)
+        content = ArrivingContent(self.receive_content, decision.most)
+        return await perform(self._server.site, request, resource, content)
 
     def _start(self, work: object) -> None:
         self._flush()
@@ -398,7 +371,7 @@ class Connection(asyncio.Protocol):
             pieces = (self._head(answer, request, stays), *octets_at_hand(answer.content))
         except (TypeError, ValueError):
             # The site made a field or content that can't be sent
-            answer = self._failed(request)
+            answer = failed(request)
             pieces = (self._head(answer, request, stays), *octets_at_hand(answer.content))
         for piece in pieces:
             self._put(piece)
@@ -426,7 +399,7 @@ class Connection(asyncio.Protocol):
             piece = await anext(pieces, b"")
             head = self._head(answer, request, stays, chunked=chunked)
         except Exception:
-            self._respond(request, self._failed(request), user)
+            self._respond(request, failed(request), user)
             return
         self._put(head)
         sent = 0
@@ -563,23 +536,3 @@ class Connection(asyncio.Protocol):
         self._received = 0
         self._wait_for(LINGER)
         self._transport.resume_reading()
-
-
-class ArrivingContent:
-    """The content of one request, read from its connection."""
-
-    def __init__(self, connection: Connection, most: int | None) -> None:
-        self._connection = connection
-        self._most = most
-        self._taken = 0
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while data := await self._connection.receive_content():
-            self._taken += len(data)
-            if self._most is not None and self._taken > self._most:
-                raise TooMuchContent
-            yield data
-
-    async def read(self) -> bytes:
-        """All of it."""
-        return b"".join([data async for data in self])
