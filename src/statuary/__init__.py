@@ -1,10 +1,8 @@
 """HTTP's status codes as working software: the public names, loaded when they are first used."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from statuary.message.request import Request
     from statuary.message.response import Response
@@ -58,4 +56,7 @@ def __getattr__(name: str) -> object:
     # Lazily: "statuary explain" answers in a few milliseconds because it loads none of these
     if name not in _ROOMS:
         raise AttributeError(f"module 'statuary' has no attribute {name!r}")
-    return getattr(import_module(f"statuary.{_ROOMS[name]}"), name)
+    from importlib import import_module
+
+    value: object = getattr(import_module(f"statuary.{_ROOMS[name]}"), name)
+    return value
