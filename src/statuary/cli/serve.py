@@ -8,6 +8,7 @@ import contextlib
 import logging
 import os
 import resource
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ class CannotServe(Exception):  # noqa: N818
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="statuary: %(message)s", level=logging.WARNING)
+    # Until the server takes over, SIGTERM ends it just as cleanly: what was made for it is removed again
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     try:
         with _site(options) as site:
             sockets = _listen(options)

@@ -1,4 +1,44 @@
+"""The exhibit: a site in the package, nothing but files and a statuary.toml, in which every status code that an origin server
+can send is met at a URL of its own. Its index page names each of them, and the command that meets it.
+"""
+
+from __future__ import annotations
+
 import contextlib
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from statuary.origin_server.configured_site import site_of
+from statuary.origin_server.paths import CONFIGURATION
+from statuary.origin_server.site import Site
+
+FILES = Path(__file__).with_name("exhibit_files")
+
+_UPGRADE = re.compile(r"\[\[upgrade\]\]\n(?:.+\n)+")
+_WITHOUT_LIBRARY = """\
+[[unavailable]]
+path = "/echo"
+detail = "WebSocket needs a library: pip install 'statuary[websocket]', and start the server again."
+"""
+
+
 @contextlib.contextmanager
-def exhibit():
-    yield None
+def exhibit() -> Iterator[Site]:
+    """The exhibit as a site, for as long as the context lasts.
+
+    It serves a copy of its own in a temporary directory, since parts of it can be written to, and removes it at the end.
+    """
+    with tempfile.TemporaryDirectory(prefix="statuary-exhibit-", ignore_cleanup_errors=True) as copy:
+        shutil.copytree(FILES, copy, dirs_exist_ok=True)
+        if find_spec("wsproto") is None:
+            _do_without_websocket(Path(copy, CONFIGURATION))
+        yield site_of(copy, writable=False, listings=True)
+
+
+def _do_without_websocket(configuration: Path) -> None:
+    """Everything else can be shown without the library, so its one resource says what it lacks."""
+    configuration.write_text(_UPGRADE.sub(_WITHOUT_LIBRARY, configuration.read_text("utf-8")), "utf-8")

@@ -27,7 +27,11 @@ from statuary.semantics.resource import Access, User
 
 @dataclass(frozen=True, slots=True)
 class Authenticated:
-    """The credentials are right. ``nonce`` and ``count`` are for a Digest's protection against replay."""
+    """The credentials are right. ``nonce`` and ``count`` are for a Digest's protection against replay.
+
+    ``nonce`` is ours together with the client's: ours is the same for all who are challenged within a second, and each
+    of them counts from 1. The proof covers both, so that a replay can't take another.
+    """
 
     user: str
     nonce: str | None = None
@@ -120,17 +124,24 @@ def _digest(credentials: Credentials, access: Access, request: Request, now: int
     age = nonce_age(access, nonce, now)
     if age is None:
         return Unauthenticated("wrong")
-    action = sha256(f"{request.method}:{given['uri']}".encode()).hexdigest()
-    covered = ":".join((_expected_hash(name, access), nonce, given["nc"], given["cnonce"], "auth", action))
-    if not _equal(sha256(covered.encode()).hexdigest(), given["response"].lower()):
+    secret = _expected_hash(name, access)
+    expected = digest_response(secret, nonce, given["nc"], given["cnonce"], request.method, given["uri"])
+    if not _equal(expected, given["response"].lower()):
         return Unauthenticated("wrong")
     try:
         count = int(given["nc"], 16)
     except ValueError:
         return Unauthenticated("malformed")
-    if not 0 <= age <= access.nonce_lifetime or count <= access.nonce_counts.get(nonce, 0):
+    both = f"{nonce} {given['cnonce']}"
+    if not 0 <= age <= access.nonce_lifetime or count <= access.nonce_counts.get(both, 0):
         return Unauthenticated("wrong", stale=True)
-    return Authenticated(name, nonce, count)
+    return Authenticated(name, both, count)
+
+
+def digest_response(secret: str, nonce: str, count: str, cnonce: str, method: str, uri: str) -> str:
+    """The response of one who knows the secret hash, for qop=auth (RFC 7616 section 3.4.1)."""
+    action = sha256(f"{method}:{uri}".encode()).hexdigest()
+    return sha256(":".join((secret, nonce, count, cnonce, "auth", action)).encode()).hexdigest()
 
 
 def _bearer(credentials: Credentials, access: Access) -> Authenticated | Unauthenticated:
