@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from email import message_from_bytes, policy
+from email import message_from_bytes
 
 from statuary import status as statuses
 from statuary.fields.allow import parse_allow
@@ -195,7 +195,7 @@ def check_explanation(method: str, status: int, fields: Fields, content: Content
         assert problem["status"] == status
         assert problem["title"] == statuses.phrase(status)
         assert problem["detail"]
-        assert "None" not in problem["detail"].split(), "something was missing from the sentence"
+        assert "None" not in problem["detail"].split()[1:], "something was missing from the sentence"
         assert isinstance(problem["temporary"], bool)
     else:
         assert f"<h1>{status} " in text
@@ -217,12 +217,13 @@ def assembled(content: Multipart, octets: bytes) -> bytes:
 
 def read_parts(media_type: str, content: bytes) -> list[tuple[str | None, str, bytes]]:
     """Type, Content-Range and octets of each part, as a MIME parser that is not ours reads them."""
-    message = message_from_bytes(b"Content-Type: " + media_type.encode() + b"\r\n\r\n" + content, policy=policy.HTTP)
+    message = message_from_bytes(b"Content-Type: " + media_type.encode() + b"\r\n\r\n" + content)
     assert message.is_multipart()
     assert not message.defects
     parts = []
-    for part in message.iter_parts():
-        octets = part.get_payload(decode=True)
-        assert isinstance(octets, bytes)
-        parts.append((part["Content-Type"], part["Content-Range"], octets))
+    for part in message.walk():
+        if part is not message:
+            octets = part.get_payload(decode=True)
+            assert isinstance(octets, bytes)
+            parts.append((part["Content-Type"], part["Content-Range"], octets))
     return parts
