@@ -79,7 +79,8 @@ def format_field_lines(lines: tuple[FieldLine, ...]) -> bytes:
     sections over and over.
     """
     text = "".join([f"{name}: {value}\r\n" for name, value in lines])
-    if FIELD_SECTION.fullmatch(text) is None or text.count("\n") != len(lines):
+    named = all(_FIELD_NAME.fullmatch(name) for name, _ in lines)
+    if not named or FIELD_SECTION.fullmatch(text) is None or text.count("\n") != len(lines):
         raise ValueError(f"not representable as field lines: {lines!r}")
     return text.encode("latin-1")
 
