@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from typing import Literal
 
 import pytest
@@ -23,6 +24,7 @@ from .conftest import Serve, Served
 Afterwards = Literal["kept", "closed"]
 Expected = Mapping[str, str | re.Pattern[str]]
 
+WEBSOCKET = pytest.mark.skipif(find_spec("wsproto") is None, reason="wsproto is not installed")
 FORM = "Content-Type: application/x-www-form-urlencoded"
 HELLO = b"Hello. This is a file, and it was found where you asked for it: 200.\n"
 ANY = re.compile(r".+")
@@ -197,6 +199,7 @@ HANDSHAKE = (
 )
 
 
+@WEBSOCKET
 def test_101_switching_protocols(exhibit: Served) -> None:
     with connect(exhibit) as connection:
         connection.send(message(exhibit, *HANDSHAKE))
@@ -612,6 +615,7 @@ def test_425_too_early(exhibit: Served) -> None:
     assert exchange(exhibit, "GET /hello.txt HTTP/1.1", "Early-Data: 1").status == 200
 
 
+@WEBSOCKET
 def test_426_upgrade_required(exhibit: Served) -> None:
     check_refusal(exhibit, 426, ["GET /echo HTTP/1.1"], {"Upgrade": "websocket"})
     assert exchange(exhibit, "GET /echo HTTP/1.1").members("Connection") == ["upgrade"]

@@ -9,14 +9,18 @@ import signal
 import subprocess
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 
 from statuary import status
+from statuary.message.request import Request
 from statuary.origin_server.exhibit import FILES
+from statuary.origin_server.exhibit import exhibit as the_exhibit
 from statuary.semantics.decision.unsent import NOT_SENT
+from statuary.semantics.resource import Resource
 
 from ..wire_checks.client import Connection, Response
 from .conftest import Served, serving
@@ -68,8 +72,14 @@ class Page(HTMLParser):
             self.rows[-1].commands[-1] += data
 
 
+WEBSOCKET = pytest.mark.skipif(find_spec("wsproto") is None, reason="wsproto is not installed")
+
 INDEX = Page((FILES / "index.html").read_text())
-COMMANDS = [(row.code, command) for row in INDEX.rows for command in row.commands]
+COMMANDS = [
+    pytest.param(row.code, command, id=f"{row.code}-{command}", marks=[WEBSOCKET] if "/echo" in command else [])
+    for row in INDEX.rows
+    for command in row.commands
+]
 
 
 def get(served: Served, target: str, *fields: str) -> Response:
@@ -91,7 +101,7 @@ def test_a_row_names_its_code_rightly_and_has_a_command(row: Row) -> None:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-@pytest.mark.parametrize(("code", "command"), COMMANDS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("code", "command"), COMMANDS)
 def test_the_command_meets_its_code(code: int, command: str, exhibit: Served, tmp_path: Path) -> None:
     here = command.replace(DEFAULT_ORIGIN, exhibit.origin).replace("localhost:8080", exhibit.authority)
     # As a reader would run it, but for the reader's own settings of curl
@@ -132,11 +142,22 @@ def test_the_link_of_a_row_meets_its_code(row: Row, exhibit: Served) -> None:
     text = (FILES / "index.html").read_text()
     article = text[text.index(f'<article id="c{row.code}">') :].partition("</article>")[0]
     for link in re.findall(r'<a class="meet" href="([^"#]+)"', article):
+        if link == "echo" and find_spec("wsproto") is None:
+            continue
         # Those that only a second or third look meets are tried with their command
         if row.code in (429, 431):
             continue
         answer = get(exhibit, f"/{link}", "Accept: text/html,*/*;q=0.8", "Accept-Language: en")
         assert row.code in (answer.status, *(interim.status for interim in answer.interim))
+
+
+def test_without_the_library_for_websocket_its_resource_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("statuary.origin_server.exhibit.find_spec", lambda name: None)
+    with the_exhibit() as site:
+        resource = site.resource(Request("GET", "/echo"), 0)
+    assert isinstance(resource, Resource)
+    assert resource.unavailable
+    assert "statuary[websocket]" in (resource.unavailable.detail or "")
 
 
 def test_no_page_takes_anything_from_elsewhere() -> None:

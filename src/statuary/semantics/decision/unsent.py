@@ -1,4 +1,6 @@
-"""The registered status codes that an origin server never sends, and why: every other one has its question.
+"""The registered status codes that an origin server has no reason to send, and why: every other one has its question.
+
+The pages that answer a plain GET with any code, for testing clients, are no reason: they pretend.
 
 A code leaves this table when something here begins to send it, and enters it when it is registered and nothing does; a test
 sees to both.
