@@ -461,13 +461,13 @@ def test_401_unauthorized(exhibit: Served) -> None:
 def test_401_to_digest(exhibit: Served) -> None:
     nonce = check_challenge(exchange(exhibit, "GET /private/ HTTP/1.1"))
 
-    def answer(count: str) -> str:
+    def answer(count: str, cnonce: str = "c") -> str:
         secret = hashlib.sha256(b"alice:the exhibit:wonderland").hexdigest()
         action = hashlib.sha256(b"GET:/private/").hexdigest()
-        proof = hashlib.sha256(f"{secret}:{nonce}:{count}:c:auth:{action}".encode()).hexdigest()
+        proof = hashlib.sha256(f"{secret}:{nonce}:{count}:{cnonce}:auth:{action}".encode()).hexdigest()
         return (
             f'Authorization: Digest username="alice", realm="the exhibit", nonce="{nonce}", uri="/private/", '
-            f'algorithm=SHA-256, qop=auth, nc={count}, cnonce="c", response="{proof}"'
+            f'algorithm=SHA-256, qop=auth, nc={count}, cnonce="{cnonce}", response="{proof}"'
         )
 
     assert exchange(exhibit, "GET /private/ HTTP/1.1", answer("00000001")).status == 200
@@ -475,6 +475,8 @@ def test_401_to_digest(exhibit: Served) -> None:
     assert replayed.status == 401
     assert "stale=true" in (replayed.field("WWW-Authenticate") or "")
     assert exchange(exhibit, "GET /private/ HTTP/1.1", answer("00000002")).status == 200
+    # Another client that was given the same nonce, within the same second, counts for itself
+    assert exchange(exhibit, "GET /private/ HTTP/1.1", answer("00000001", cnonce="d")).status == 200
 
 
 def test_402_payment_required(exhibit: Served) -> None:
