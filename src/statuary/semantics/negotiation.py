@@ -97,8 +97,8 @@ def language_weight(language: str | None, ranges: Weights | None) -> int:
             length = 1
         else:
             continue
-        if length > best:
-            best, weight = length, asked_weight
+        # Of ranges as close as each other, the one with the greater weight: for en, en-US counts, after "en-GB;q=0" too
+        best, weight = max((best, weight), (length, asked_weight))
     return weight
 
 
