@@ -20,6 +20,7 @@ from statuary.origin_server.sources import Stream
 from statuary.semantics.authentication import Authenticated
 from statuary.semantics.decision.outcome import Accepted, Created, Done, Outcome, SeeOther
 from statuary.semantics.resource import Access, ContentRules, Moved, Representation, Resource, Upgrade, User
+from statuary.transport.clock import ManualClock
 
 from .in_memory import NOW, Answer, Ask, answer_in, events_of, never, over_asgi, over_connection, scope_of
 
@@ -138,6 +139,7 @@ class TestSameAsOwnServer:
             Ask(target="/files%2Fa%20b.txt"),
             Ask(target="/../secret"),
             Ask(target="/a%zz"),
+            Ask(target='/a"b'),
             Ask(target="/hello.txt", fields=(("Range", "bytes=1-2"),)),
             Ask(target="/hello.txt", fields=(("Range", "bytes=0-0, 3-4"),)),
             Ask(target="/hello.txt", fields=(("Range", "bytes=9-"),)),
@@ -364,6 +366,12 @@ class TestResponses:
         trailers = [(b"digest-of-it", b"x")]
         assert sent[-1] == {"type": "http.response.trailers", "headers": trailers, "more_trailers": False}
         assert "trailers" not in asyncio.run(events_of(ASGIApp(Traced()), scope_of(Ask())))[0]
+
+    def test_date_is_the_servers_unless_it_is_ours(self) -> None:
+        ours = ASGIApp(Workshop(), date=True, clock=ManualClock(NOW))
+        sent = answer_in(asyncio.run(events_of(ours, scope_of(Ask(target="/moved")))))
+        assert sent.field("date") == "Tue, 14 Nov 2023 22:13:20 GMT"
+        assert over_asgi(Workshop(), Ask(target="/moved")).field("date") is None
 
     def test_connection_specific_fields_stay_out(self) -> None:
         assert [name for name, _ in over_asgi(Workshop(), Ask(target="/connection")).fields] == [

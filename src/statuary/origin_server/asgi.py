@@ -15,10 +15,11 @@ from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote
 
+from statuary.fields.dates import format_http_date
 from statuary.message.fields import FieldLine
 from statuary.message.request import UNKNOWN_LENGTH, Request
 from statuary.message.response import Content, Response, Whole
-from statuary.origin_server.exchange import ArrivingContent, failed, log, note_user, perform
+from statuary.origin_server.exchange import ArrivingContent, failed, log, note_user, perform, refuse_malformed
 from statuary.origin_server.mounting import MountedSite, split_path
 from statuary.origin_server.octets import is_long, octets_at_hand, octets_of
 from statuary.origin_server.site import ContentCut, Site
@@ -53,13 +54,18 @@ class ASGIApp:
     """``site`` as an ASGI application.
 
     ``scheme`` is that of the target URIs, where the ASGI server can't know it: "https" behind a gateway that ends TLS.
-    ``clock`` tells the time. The site is opened and closed by the server's lifespan events; mounted in another
+    With ``date``, responses have a Date of ours: for servers that were told to send none. ``clock`` tells the time.
+
+    The site is opened and closed by the server's lifespan events; mounted in another
     application, which gets those, it is opened by the first request, unless that application runs ``lifespan``.
     """
 
-    def __init__(self, site: Site, *, scheme: str | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, site: Site, *, scheme: str | None = None, date: bool = False, clock: Clock | None = None
+    ) -> None:
         self.site = site
         self._scheme = scheme
+        self._has_date = date
         self._clock: Clock = clock if clock is not None else SystemClock()
         self._opening = asyncio.Lock()
         self._is_open = False
@@ -117,11 +123,12 @@ class ASGIApp:
             request, prefix = request_of(scope, scheme)
         except MalformedMessage as error:
             request = Request(scope["method"])
-            answer = refuse(request, error.status, error.because, error.detail)
+            answer = refuse_malformed(request, error)
         else:
             site = MountedSite(self.site, prefix) if prefix else self.site
             answer = await self._answer(site, request, scheme, receive)
-        await _Responder(scope, receive, send).respond(request, answer)
+        date = format_http_date(int(self._clock.now())) if self._has_date else None
+        await _Responder(scope, receive, send, date).respond(request, answer)
 
     async def _answer(self, site: Site, request: Request, scheme: str, receive: Receive) -> Respond:
         now = int(self._clock.now())
@@ -233,7 +240,8 @@ def _content_length(read: Request, version: tuple[int, int]) -> int | None:
 class _Responder:
     """Sends the response of one exchange."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, date: str | None) -> None:
+        self._date = () if date is None else ((b"date", date.encode()),)
         self._is_http1 = scope.get("http_version", "1.1") in ("1.0", "1.1")
         self._extensions = scope.get("extensions") or {}
         self._receive = receive
@@ -298,7 +306,7 @@ class _Responder:
 
     def _headers(self, answer: Respond) -> list[Header]:
         """The fields of ``answer`` that an application may send. Raises ValueError for one that can't be sent."""
-        headers = list(_encoded(answer.fields))
+        headers = [*self._date, *_encoded(answer.fields)]
         if answer.status == 426 and self._is_http1:
             # Says nothing without Upgrade (rfc9110-15.5.22-1), which Connection has to name: rfc9110-7.8-11
             headers += [(b"upgrade", (answer.field("upgrade") or "").encode("latin-1")), (b"connection", b"upgrade")]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from statuary.fields.grammar import parse_tokens
 from statuary.message.request import Request
 from statuary.message.response import Response
-from statuary.origin_server.exchange import ArrivingContent, failed, log, note_user, perform
+from statuary.origin_server.exchange import ArrivingContent, failed, log, note_user, perform, refuse_malformed
 from statuary.origin_server.octets import has_unknown_length, is_long, last_chunk, octets_at_hand, octets_of
 from statuary.origin_server.settings import Settings
 from statuary.origin_server.site import ContentCut, Switched
@@ -484,8 +484,7 @@ class Connection(asyncio.Protocol):
         line = self._reader.line_at_hand()
         # Even then HEAD gets no content
         request = Request("HEAD" if line.startswith("HEAD ") else "-")
-        location = () if error.location is None else (("Location", error.location),)
-        answer = refuse(request, error.status, error.because, error.detail, *location)
+        answer = refuse_malformed(request, error)
         self._send_last(request, answer, line or "-")
 
     def _refuse_connection(self) -> None:

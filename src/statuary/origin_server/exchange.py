@@ -12,6 +12,7 @@ from statuary.message.request import Request
 from statuary.origin_server.site import ContentCut, RequestContent, Site, TooMuchContent
 from statuary.semantics.authentication import Authenticated, authenticate
 from statuary.semantics.decision import Respond, conclude, failure
+from statuary.semantics.decision.answers import refuse
 from statuary.semantics.decision.outcome import TooLarge
 from statuary.semantics.resource import Resource
 from statuary.wire.malformed import MalformedMessage
@@ -49,6 +50,12 @@ async def perform(site: Site, request: Request, resource: Resource, content: Req
         raise
     except Exception:
         return failed(request)
+
+
+def refuse_malformed(request: Request, error: MalformedMessage) -> Respond:
+    """The answer to what could not be read as a request; ``request`` is what is known of it."""
+    location = () if error.location is None else (("Location", error.location),)
+    return refuse(request, error.status, error.because, error.detail, *location)
 
 
 def failed(request: Request) -> Respond:

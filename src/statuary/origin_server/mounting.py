@@ -18,8 +18,8 @@ from statuary.semantics.resource import Moved, Representation, Resource
 
 # Fields whose value is one URI reference: RFC 9110 sections 8.7 and 10.2.2
 _REFERENCES = frozenset({"location", "content-location"})
-# In a Link, a target that begins with one slash: absolute-path, RFC 3986 section 4.2
-_LINK_TARGET = re.compile(r"(?:^|(?<=,)|(?<=, ))<(?=/(?!/))")
+# In a Link, what begins a target that is an absolute-path (RFC 3986 section 3.3); and quoted strings, to pass them over
+_LINK_TARGET = re.compile(r'<(?=/(?!/))|"(?:[^"\\]|\\.)*+"')
 
 
 def split_path(path: str, root: str) -> tuple[str, str]:
@@ -125,4 +125,4 @@ class MountedSite(Site):
         return self._moved_links(value) if name == "link" else value
 
     def _moved_links(self, value: str) -> str:
-        return _LINK_TARGET.sub(lambda _: f"<{self._prefix}", value)
+        return _LINK_TARGET.sub(lambda found: f"<{self._prefix}" if found[0] == "<" else found[0], value)
