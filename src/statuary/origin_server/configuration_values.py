@@ -82,7 +82,7 @@ def one_of(*choices: T) -> Callable[[object], T]:
         # Their types as well: True is no 1
         found = next((choice for choice in choices if choice == value and type(choice) is type(value)), None)
         if found is None:
-            listed = ", ".join(map(str, choices[:-1])) + f" or {choices[-1]}"
+            listed = " or ".join(filter(None, (", ".join(map(str, choices[:-1])), str(choices[-1]))))
             raise ValueError(f"must be {listed}, not {shown(value)}{suggestion(value, choices)}")
         return found
 
@@ -260,6 +260,8 @@ def shown(value: object) -> str:
 
 def suggestion(value: object, choices: tuple[object, ...]) -> str:
     """A hint for somebody who has mistyped one of ``choices``."""
-    near = get_close_matches(str(value).lower(), {str(choice).lower(): None for choice in choices}, n=1)
+    if not isinstance(value, str):
+        return ""
+    near = get_close_matches(value.lower(), {str(choice).lower(): None for choice in choices}, n=1)
     match = next((choice for choice in choices if near and str(choice).lower() == near[0]), None)
     return f" (did you mean {str(match)!r}?)" if match is not None and match != value else ""

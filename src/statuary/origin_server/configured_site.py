@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from statuary.message.request import Request
 from statuary.origin_server.configuration import Configuration, read_configuration
-from statuary.origin_server.content_codings import CorruptContent, decoded
+from statuary.origin_server.content_codings import CorruptContent, decoded, without_codings
 from statuary.origin_server.directory import DirectoryOptions, DirectorySite
 from statuary.origin_server.drop_box import DropBox, state_directory
 from statuary.origin_server.forms import submit
@@ -79,7 +79,20 @@ def site_of(
 class Place:
     """What is configured for one path, and what came of it last time."""
 
-    __slots__ = ("below", "box", "fails", "form", "names", "over", "page", "quota", "rates", "rules", "under")
+    __slots__ = (
+        "below",
+        "box",
+        "fails",
+        "form",
+        "instead",
+        "names",
+        "over",
+        "page",
+        "quota",
+        "rates",
+        "rules",
+        "under",
+    )
 
     def __init__(self, below: Site) -> None:
         self.below = below
@@ -92,6 +105,8 @@ class Place:
         self.page: Names | None = None
         """The names after the path of the status pages."""
         self.fails = False
+        self.instead: Resource | None = None
+        """What the rules are put over when it makes no difference what is below."""
         self.under: Resource | None = None
         self.over: Resource | None = None
 
@@ -181,10 +196,8 @@ class ConfiguredSite(Site):
             found = box.resource(rest, now)
             if found is not None:
                 return found
-        if place.fails or any(rule.precedes for rule, _ in place.rules):
-            return ANYTHING
-        if request.path.startswith("/") and names_in(request.path) is None:
-            return NOWHERE
+        if place.instead is not None:
+            return place.instead
         return place.below.resource(request, now)
 
     def _over(self, place: Place, request: Request, now: int, under: Resource) -> Resource:
@@ -253,6 +266,10 @@ class ConfiguredSite(Site):
             place.box = found[1], rest
         if self._pages is not None and self._pages.pattern.covers(names):
             place.page = self._pages.pattern.rest(names)
+        if place.fails or any(rule.precedes for rule, _ in place.rules):
+            place.instead = ANYTHING
+        elif decoded_names is None and path.startswith("/"):
+            place.instead = NOWHERE
         nothing = not (place.rules or place.rates or place.quota or place.box or place.fails)
         if nothing and place.page is None and place.below is self._below and self.configuration.authorities is None:
             return None
@@ -289,15 +306,18 @@ class ConfiguredSite(Site):
         place = self._places[request.path] if request.path in self._places else self._place_of(request.path)
         if place is None:
             return await self._below.perform(request, resource, content)
-        arriving = content
-        content = decoded(request, content, resource.content.most)
+        is_coded = "content-encoding" in request.fields
+        if is_coded:
+            # Whoever performs it sees a request as it would have been without
+            content = decoded(request, content, resource.content.most)
+            request = without_codings(request)
         if place.quota is not None and resource.free_octets is not None:
             content = BoundedContent(content, resource.free_octets)
         try:
             outcome = await self._perform(place, request, resource, content)
         except CorruptContent:
             return Malformed("The content is not what its Content-Encoding says.")
-        if content is not arriving and isinstance(outcome, Created | Done) and "content-encoding" in request.fields:
+        if is_coded and isinstance(outcome, Created | Done):
             # Stored otherwise than it was sent, so without the validators: rfc9110-9.3.4-6
             outcome = replace(outcome, representation=None)
         return outcome

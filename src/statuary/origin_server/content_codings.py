@@ -6,7 +6,8 @@ import zlib
 from collections.abc import AsyncIterator
 
 from statuary.fields.grammar import Invalid, parse_tokens
-from statuary.message.request import Request
+from statuary.message.fields import Fields
+from statuary.message.request import UNKNOWN_LENGTH, Request
 from statuary.origin_server.site import RequestContent, TooMuchContent
 
 PIECE = 64 * 1024
@@ -26,6 +27,22 @@ def decoded(request: Request, content: RequestContent, most: int | None) -> Requ
         if coding != "identity":
             content = _Decoded(content, coding, most)
     return content
+
+
+def without_codings(request: Request) -> Request:
+    """``request`` as it would be had its content no coding; the length of that is not known."""
+    return Request(
+        request.method,
+        request.path,
+        Fields(line for line in request.fields if line[0].lower() != "content-encoding"),
+        query=request.query,
+        scheme=request.scheme,
+        authority=request.authority,
+        version=request.version,
+        content_length=UNKNOWN_LENGTH if request.content_length else request.content_length,
+        target=request.target,
+        peer=request.peer,
+    )
 
 
 class _Decoded:

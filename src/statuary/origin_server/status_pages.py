@@ -64,6 +64,8 @@ class Row:
     command: str | None = None
     why_not: str | None = None
     outcome: Outcome = DONE
+    also: tuple[Representation, ...] = ()
+    """Further variants of the page."""
 
     @property
     def is_plain(self) -> bool:
@@ -108,9 +110,10 @@ def rows(base: str) -> dict[int, Row]:
         404: Row({"exists": False}),
         405: Row({"methods": ("OPTIONS",), "variants": ()}),
         406: Row(
-            {"variants": (_page_of(406), _plain(406)), "varies_by": ("Accept",)},
+            {"varies_by": ("Accept",)},
             "curl -i -H 'Accept: image/png' {url}",
             "It needs an Accept that nothing here satisfies.",
+            also=(_plain(406),),
         ),
         407: Row(why_not="It comes from a proxy, and this server is none."),
         408: Row(
@@ -290,8 +293,8 @@ class StatusPages:
 
     def _page(self, code: int) -> Resource:
         row = self._rows.get(code, Row(_simulated(code)))
-        page = Resource(variants=(_page_of(code, *self._said(code, row)),), content=ContentRules(most=MOST_CONTENT))
-        return replace(page, **row.reason)
+        variants = (_page_of(code, *self._said(code, row)), *row.also)
+        return replace(Resource(variants=variants, content=ContentRules(most=MOST_CONTENT)), **row.reason)
 
     def _said(self, code: int, row: Row) -> Iterable[str]:
         if row.why_not is not None:

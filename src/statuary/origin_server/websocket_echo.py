@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import Protocol
 
 from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
@@ -19,6 +21,18 @@ CLOSE_TIMEOUT = 2.0
 PAUSE = 0.1
 
 
+class Timer(Protocol):
+    def cancel(self) -> object: ...
+
+
+class Timers(Protocol):
+    """What is needed of an event loop: its time in seconds, and to be called later."""
+
+    def time(self) -> float: ...
+
+    def call_later(self, delay: float, callback: Callable[[], object], /) -> Timer: ...
+
+
 class WebSocketEcho:
     """One connection after its 101. The peer's frames come in by data_received; what it says goes out on ``transport``."""
 
@@ -28,24 +42,24 @@ class WebSocketEcho:
         *,
         most_octets: int = MOST_OCTETS,
         idle_timeout: float = IDLE_TIMEOUT,
-        loop: asyncio.AbstractEventLoop | None = None,
+        timers: Timers | None = None,
     ) -> None:
         self._transport = transport
         self._most_octets = most_octets
         self._idle_timeout = idle_timeout
-        self._loop = loop if loop is not None else asyncio.get_running_loop()
+        self._timers: Timers = timers if timers is not None else asyncio.get_running_loop()
         self._connection = Connection(ConnectionType.SERVER)
         self._text: list[str] = []
         self._octets: list[bytes] = []
         self._size = 0
         self._closing = False
-        self._heard = self._loop.time()
-        self._timer = self._loop.call_later(idle_timeout, self._check_idle)
+        self._heard = self._timers.time()
+        self._timer = self._timers.call_later(idle_timeout, self._check_idle)
 
     # What the connection tells us
 
     def data_received(self, data: bytes) -> None:
-        self._heard = self._loop.time()
+        self._heard = self._timers.time()
         if self._closing:
             return
         self._connection.receive_data(data)
@@ -55,7 +69,7 @@ class WebSocketEcho:
                 return
         if self._transport.get_write_buffer_size() > MOST_UNSENT:
             self._transport.pause_reading()
-            self._loop.call_later(PAUSE, self._resume)
+            self._timers.call_later(PAUSE, self._resume)
 
     def connection_lost(self) -> None:
         self._closing = True
@@ -64,9 +78,9 @@ class WebSocketEcho:
     # Time
 
     def _check_idle(self) -> None:
-        remaining = self._heard + self._idle_timeout - self._loop.time()
+        remaining = self._heard + self._idle_timeout - self._timers.time()
         if remaining > 0:
-            self._timer = self._loop.call_later(remaining, self._check_idle)
+            self._timer = self._timers.call_later(remaining, self._check_idle)
         else:
             self._close(CloseReason.GOING_AWAY)
 
@@ -74,7 +88,7 @@ class WebSocketEcho:
         if self._transport.is_closing():
             return
         if self._transport.get_write_buffer_size() > MOST_UNSENT:
-            self._loop.call_later(PAUSE, self._resume)
+            self._timers.call_later(PAUSE, self._resume)
         else:
             self._transport.resume_reading()
 
@@ -121,7 +135,7 @@ class WebSocketEcho:
         self._transport.write(self._connection.send(CloseConnection(code=code)))
         self._closing = True
         self._timer.cancel()
-        self._timer = self._loop.call_later(CLOSE_TIMEOUT, self._transport.abort)
+        self._timer = self._timers.call_later(CLOSE_TIMEOUT, self._transport.abort)
 
     def _end(self) -> None:
         self._closing = True

@@ -6,10 +6,12 @@ from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.message.response import Content, Response, Whole, has_content
 from statuary.semantics.decision.answers import Respond, refuse
+from statuary.semantics.decision.pertinence import only_if
 from statuary.semantics.decision.representation import found_fields
 from statuary.semantics.resource import Representation, Resource, Simulated
 
 
+@only_if(lambda resource, _: resource.simulated is not None)
 def is_it_simulated(request: Request, resource: Resource, now: int) -> Respond | None:
     simulated = resource.simulated
     if simulated is None or request.method not in simulated.methods:
