@@ -4,45 +4,161 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from statuary.fields.validators import EntityTag
+    from statuary.message.fields import Fields
     from statuary.message.request import Request
     from statuary.message.response import Response
     from statuary.origin_server.asgi import ASGIApp
     from statuary.origin_server.configured_site import site_of
     from statuary.origin_server.directory import DirectoryOptions, DirectorySite
     from statuary.origin_server.run import serve
-    from statuary.origin_server.site import Site
+    from statuary.origin_server.settings import Settings
+    from statuary.origin_server.site import ContentCut, RequestContent, Site, TooMuchContent
+    from statuary.origin_server.sources import File, Stream
     from statuary.semantics.decision import Perform, Respond, conclude, decide, path_of
-    from statuary.semantics.resource import Representation, Resource
+    from statuary.semantics.decision.outcome import (
+        Accepted,
+        Conflict,
+        Created,
+        Done,
+        Failed,
+        Malformed,
+        Outcome,
+        Overtaken,
+        Refused,
+        ResetView,
+        SeeOther,
+        StorageFull,
+        TooLarge,
+        Unprocessable,
+        Vanished,
+        WrongType,
+    )
+    from statuary.semantics.resource import (
+        Access,
+        ContentRules,
+        Gone,
+        LegalBlock,
+        Moved,
+        Payment,
+        Representation,
+        Resource,
+        TooManyRequests,
+        Unavailable,
+        Upgrade,
+        User,
+    )
 
+# Lazily: "statuary explain" answers in a few milliseconds because it loads none of these
 _ROOMS = {
-    "ASGIApp": "origin_server.asgi",
-    "DirectoryOptions": "origin_server.directory",
-    "DirectorySite": "origin_server.directory",
-    "Perform": "semantics.decision",
-    "Representation": "semantics.resource",
-    "Request": "message.request",
-    "Resource": "semantics.resource",
-    "Respond": "semantics.decision",
-    "Response": "message.response",
-    "Site": "origin_server.site",
-    "conclude": "semantics.decision",
-    "decide": "semantics.decision",
-    "path_of": "semantics.decision",
-    "serve": "origin_server.run",
-    "site_of": "origin_server.configured_site",
+    "fields.validators": ("EntityTag",),
+    "message.fields": ("Fields",),
+    "message.request": ("Request",),
+    "message.response": ("Response",),
+    "origin_server.asgi": ("ASGIApp",),
+    "origin_server.configured_site": ("site_of",),
+    "origin_server.directory": (
+        "DirectoryOptions",
+        "DirectorySite",
+    ),
+    "origin_server.run": ("serve",),
+    "origin_server.settings": ("Settings",),
+    "origin_server.site": (
+        "ContentCut",
+        "RequestContent",
+        "Site",
+        "TooMuchContent",
+    ),
+    "origin_server.sources": (
+        "File",
+        "Stream",
+    ),
+    "semantics.decision": (
+        "Perform",
+        "Respond",
+        "conclude",
+        "decide",
+        "path_of",
+    ),
+    "semantics.decision.outcome": (
+        "Accepted",
+        "Conflict",
+        "Created",
+        "Done",
+        "Failed",
+        "Malformed",
+        "Outcome",
+        "Overtaken",
+        "Refused",
+        "ResetView",
+        "SeeOther",
+        "StorageFull",
+        "TooLarge",
+        "Unprocessable",
+        "Vanished",
+        "WrongType",
+    ),
+    "semantics.resource": (
+        "Access",
+        "ContentRules",
+        "Gone",
+        "LegalBlock",
+        "Moved",
+        "Payment",
+        "Representation",
+        "Resource",
+        "TooManyRequests",
+        "Unavailable",
+        "Upgrade",
+        "User",
+    ),
 }
 
 __all__ = [
     "ASGIApp",
+    "Accepted",
+    "Access",
+    "Conflict",
+    "ContentCut",
+    "ContentRules",
+    "Created",
     "DirectoryOptions",
     "DirectorySite",
+    "Done",
+    "EntityTag",
+    "Failed",
+    "Fields",
+    "File",
+    "Gone",
+    "LegalBlock",
+    "Malformed",
+    "Moved",
+    "Outcome",
+    "Overtaken",
+    "Payment",
     "Perform",
+    "Refused",
     "Representation",
     "Request",
+    "RequestContent",
+    "ResetView",
     "Resource",
     "Respond",
     "Response",
+    "SeeOther",
+    "Settings",
     "Site",
+    "StorageFull",
+    "Stream",
+    "TooLarge",
+    "TooManyRequests",
+    "TooMuchContent",
+    "Unavailable",
+    "Unprocessable",
+    "Upgrade",
+    "User",
+    "Vanished",
+    "WrongType",
     "__version__",
     "conclude",
     "decide",
@@ -53,10 +169,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # Lazily: "statuary explain" answers in a few milliseconds because it loads none of these
-    if name not in _ROOMS:
-        raise AttributeError(f"module 'statuary' has no attribute {name!r}")
-    from importlib import import_module
+    for room, names in _ROOMS.items():
+        if name in names:
+            from importlib import import_module
 
-    value: object = getattr(import_module(f"statuary.{_ROOMS[name]}"), name)
-    return value
+            value: object = getattr(import_module(f"statuary.{room}"), name)
+            return value
+    raise AttributeError(f"module 'statuary' has no attribute {name!r}")

@@ -177,10 +177,8 @@ def main(arguments: list[str]) -> int:
         print(f"statuary explain: no status code is called anything like {query!r}", file=sys.stderr)
         return NOTHING_FOUND
     if as_json:
-        text = _json(found, is_single=query.isdecimal())
-    else:
-        text = _text(query, found, with_requirements=with_requirements)
-    return _print(text)
+        return _print(_json(found, is_single=query.isdecimal()))
+    return _print(_text(query, found, with_requirements=with_requirements))
 
 
 def find(query: str) -> tuple[StatusCode, ...]:

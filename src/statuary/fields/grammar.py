@@ -32,7 +32,7 @@ OWS = r"[ \t]*+"
 RWS = r"[ \t]++"
 
 # token = 1*tchar: RFC 9110 section 5.6.2
-TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"  # noqa: S105 (no password)
+TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
 
 # quoted-pair = "\" ( HTAB / SP / VCHAR / obs-text ): RFC 9110 section 5.6.4
 QUOTED_PAIR = r"\\[\t \x21-\x7e\x80-\xff]"

@@ -14,14 +14,14 @@ class Request:
     ``path`` and ``query`` are as they came, percent-encoding included; ``query`` is None without a question mark. ``path``
     is ``*`` for the asterisk form, and empty for the authority form. ``authority`` is the host and port the client wants,
     lower case, or None where HTTP/1.0 named none. ``content_length`` is None without content, UNKNOWN_LENGTH, or octets.
-    ``peer`` is the address that the request came from, where there is one.
-    ``peer`` is the address it came from, where the shell knows it. A value by convention: but for the shell's ``peer``,
-    nothing writes to it once it is made. Slots, not a frozen dataclass, since one is made for
-    every request.
+    ``carried_by`` is the scheme that the connection implies, which may differ from that of the target. ``peer`` is the
+    address it came from, where the shell knows it. A value by convention: but for the shell's ``peer``, nothing writes to
+    it once it is made. Slots, not a frozen dataclass, since one is made for every request.
     """
 
     __slots__ = (
         "authority",
+        "carried_by",
         "content_length",
         "fields",
         "method",
@@ -46,6 +46,7 @@ class Request:
         content_length: int | None = None,
         target: str | None = None,
         peer: str | None = None,
+        carried_by: str | None = None,
     ) -> None:
         self.method = method
         self.path = path
@@ -55,9 +56,9 @@ class Request:
         self.authority = authority
         self.version = version
         self.content_length = content_length
-        self.peer = peer
         self.target = target if target is not None else (path if query is None else f"{path}?{query}")
         self.peer = peer
+        self.carried_by = carried_by if carried_by is not None else scheme
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Request) and all(getattr(self, n) == getattr(other, n) for n in Request.__slots__)

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, MutableMapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote
@@ -126,20 +125,17 @@ class ASGIApp:
             answer = refuse_malformed(request, error)
         else:
             site = MountedSite(self.site, prefix) if prefix else self.site
-            answer = await self._answer(site, request, scheme, receive)
+            answer = await self._answer(site, request, receive)
         date = format_http_date(int(self._clock.now())) if self._has_date else None
         await _Responder(scope, receive, send, date).respond(request, answer)
 
-    async def _answer(self, site: Site, request: Request, scheme: str, receive: Receive) -> Respond:
+    async def _answer(self, site: Site, request: Request, receive: Receive) -> Respond:
         now = int(self._clock.now())
         try:
             if not self._is_open:
                 await self._open()
             found = site.resource(request, now)
             resource = found if isinstance(found, Resource) else await found
-            if scheme != "http" and resource.scheme == "http":
-                # A site that doesn't say which scheme it is for is for that of the connection
-                resource = replace(resource, scheme=scheme)
             decision = decide(request, resource, now)
             note_user(site, request, resource, now)
         except Exception:
@@ -206,6 +202,7 @@ def request_of(scope: Scope, scheme: str) -> tuple[Request, str]:
         content_length=_content_length(read, version),
         target=read.target,
         peer=str(client[0]) if client else None,
+        carried_by=read.carried_by,
     )
     return request, prefix
 

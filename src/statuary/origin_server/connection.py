@@ -15,7 +15,14 @@ from statuary.fields.grammar import parse_tokens
 from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.origin_server.exchange import ArrivingContent, failed, log, note_user, perform, refuse_malformed
-from statuary.origin_server.octets import has_unknown_length, is_long, last_chunk, octets_at_hand, octets_of
+from statuary.origin_server.octets import (
+    has_unknown_length,
+    is_long,
+    last_chunk,
+    length_of,
+    octets_at_hand,
+    octets_of,
+)
 from statuary.origin_server.settings import Settings
 from statuary.origin_server.site import ContentCut, Switched
 from statuary.semantics.decision import Perform, Respond, decide
@@ -137,7 +144,7 @@ class Connection(asyncio.Protocol):
             self.deadline = tick + settings.idle_timeout
         elif state is HEAD:
             self.deadline = tick + settings.head_timeout
-        elif state is LINGER:
+        elif state is LINGER and not self._transport.get_write_buffer_size():
             self.deadline = tick + settings.linger_timeout
         else:
             self.deadline = tick + settings.content_timeout
@@ -155,10 +162,11 @@ class Connection(asyncio.Protocol):
             return
         needed = self._settings.least_rate * self._settings.content_timeout
         unsent = self._transport.get_write_buffer_size() > 0
-        if self.state in (CONTENT, DISCARD) or unsent:
+        wanted = self.state is CONTENT and self._waiter is not None
+        if wanted or unsent or self.state is DISCARD:
             if self._octets_moved() - self._progress >= needed:
                 self._renew(tick)
-            elif self.state is CONTENT and not unsent:
+            elif wanted and not unsent:
                 self._cancel()
                 self._answer_malformed(MalformedMessage(408, "rfc9110-15.5.9", "The content did not arrive in time."))
             else:
@@ -167,7 +175,7 @@ class Connection(asyncio.Protocol):
             self._answer_malformed(MalformedMessage(408, "rfc9110-15.5.9", "The request did not arrive in time."))
         elif self.state is IDLE:
             self._transport.close()
-        elif self.state is WORK:
+        elif self.state in (WORK, CONTENT):
             # The site may take its time; the peer has nothing to do but wait
             self._renew(tick)
         else:
@@ -178,6 +186,8 @@ class Connection(asyncio.Protocol):
         self._closing = True
         if self.state in (IDLE, SWITCHED):
             self._transport.close()
+        elif self.state is DISCARD:
+            self._close_gently()
 
     def abort(self) -> None:
         """Drop the connection now."""
@@ -229,7 +239,6 @@ class Connection(asyncio.Protocol):
     def _handle(self, request: Request) -> None:
         server = self._server
         now = server.now()
-        request.peer = self._peer
         try:
             resource = server.site.resource(request, now)
             if type(resource) is not Resource:
@@ -237,29 +246,27 @@ class Connection(asyncio.Protocol):
                 self._start(self._handle_later(request, resource, now))
                 return
             decision = decide(request, resource, now)
+            user = note_user(server.site, request, resource, now)
         except Exception:
             self._respond(request, failed(request), None)
             return
-        self._act(request, resource, decision, now)
+        if isinstance(decision, Perform) or is_long(decision.content):
+            self._start(self._act(request, resource, decision, user))
+        else:
+            self._respond(request, decision, user)
 
     async def _handle_later(self, request: Request, coming: object, now: int) -> None:
         try:
             assert isawaitable(coming)
             resource = await coming
             decision = decide(request, resource, now)
+            user = note_user(self._server.site, request, resource, now)
         except Exception:
             self._respond(request, failed(request), None)
             return
-        await self._act_in_task(request, resource, decision, now)
+        await self._act(request, resource, decision, user)
 
-    def _act(self, request: Request, resource: Resource, decision: Respond | Perform, now: int) -> None:
-        if isinstance(decision, Perform) or is_long(decision.content):
-            self._start(self._act_in_task(request, resource, decision, now))
-        else:
-            self._respond(request, decision, note_user(self._server.site, request, resource, now))
-
-    async def _act_in_task(self, request: Request, resource: Resource, decision: Respond | Perform, now: int) -> None:
-        user = note_user(self._server.site, request, resource, now)
+    async def _act(self, request: Request, resource: Resource, decision: Respond | Perform, user: str | None) -> None:
         if isinstance(decision, Perform):
             decision = await self._perform(request, resource, decision)
         if is_long(decision.content):
@@ -356,19 +363,19 @@ class Connection(asyncio.Protocol):
     # Responses out
 
     def _interim(self, responses: tuple[Response, ...]) -> None:
-        for response in responses:
-            self._put(format_head(response.status, response.fields.lines))
+        for head in [format_head(response.status, response.fields.lines) for response in responses]:
+            self._put(head)
         self._flush()
 
     def _respond(self, request: Request, answer: Respond, user: str | None) -> None:
         """Send a final response whose content is at hand."""
         if self._lost:
             return
-        if answer.interim and request.version >= (1, 1):
-            self._interim(answer.interim)
         stays = self._stays_open(request)
         try:
             pieces = (self._head(answer, request, stays), *octets_at_hand(answer.content))
+            if answer.interim and request.version >= (1, 1):
+                self._interim(answer.interim)
         except (TypeError, ValueError):
             # The site made a field or content that can't be sent
             answer = failed(request)
@@ -386,35 +393,42 @@ class Connection(asyncio.Protocol):
         """Send a final response whose content has to be fetched, or made, while it goes."""
         if self._lost:
             return
-        if answer.interim and request.version >= (1, 1):
-            self._interim(answer.interim)
         stays = self._stays_open(request)
         chunked = has_unknown_length(answer.content) and request.version >= (1, 1)
         if has_unknown_length(answer.content) and not chunked:
             # Only the end of the connection can end it for HTTP/1.0: rfc9112-6.1-11
             stays = False
         pieces = octets_of(answer.content)
+        length = length_of(answer.content)
         try:
+            if answer.interim and request.version >= (1, 1):
+                self._interim(answer.interim)
             # The first piece before the head: what can't be read at all is a 500, not a broken 200
-            piece = await anext(pieces, b"")
+            piece = await anext(pieces, None)
             head = self._head(answer, request, stays, chunked=chunked)
         except Exception:
             self._respond(request, failed(request), user)
             return
         self._put(head)
         sent = 0
-        while piece:
-            self._put(encode_chunk(piece) if chunked else piece)
-            sent += len(piece)
-            self._flush()
-            while self._write_paused and not self._lost:
-                await self._wait()
-            if self._lost:
-                break
-            piece = await anext(pieces, b"")
-        if chunked and not self._lost:
-            self._put(last_chunk(answer.content))
-        self._record(request, answer, sent, user)
+        try:
+            while piece is not None:
+                if length is not None and sent + len(piece) > length:
+                    raise ValueError("there is more content than its length says")
+                self._put(encode_chunk(piece) if chunked else piece)
+                sent += len(piece)
+                self._flush()
+                while self._write_paused and not self._lost:
+                    await self._wait()
+                if self._lost:
+                    break
+                piece = await anext(pieces, None)
+            if length is not None and sent < length and not self._lost:
+                raise ValueError("there is less content than its length says")
+            if chunked and not self._lost:
+                self._put(last_chunk(answer.content))
+        finally:
+            self._record(request, answer, sent, user)
         if not self._lost:
             self._finish_exchange(stays)
             self._flush()
@@ -455,7 +469,8 @@ class Connection(asyncio.Protocol):
         return remaining is None or remaining <= self._settings.most_discarded
 
     def _finish_exchange(self, stays: bool) -> None:
-        if not stays:
+        # Told to stop while the response was going, it could not announce that any more
+        if not stays or self._closing:
             self._close_gently()
         elif not self._reader.content_done:
             self._discarded = 0
@@ -468,7 +483,13 @@ class Connection(asyncio.Protocol):
         assert answer.protocol is not None
         self._flush()
         self.state = SWITCHED
-        self._switched = self._server.site.switch(answer.protocol, self._transport)
+        try:
+            self._switched = self._server.site.switch(answer.protocol, self._transport)
+        except Exception:
+            log.exception("the site could not switch to %s", answer.protocol)
+            self._transport.abort()
+            return
+        self._transport.resume_reading()
         if rest := self._reader.take_rest():
             self._switched.data_received(rest)
 

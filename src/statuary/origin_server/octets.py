@@ -48,6 +48,13 @@ async def octets_of(content: Content) -> AsyncIterator[bytes]:
         case Whole(of) if isinstance(of.source, Stream):
             async for piece in of.source.chunks():
                 yield piece
+        case Part(of, first, last) if isinstance(of.source, Stream):
+            position = 0
+            async for piece in of.source.chunks():
+                yield piece[max(0, first - position) : max(0, last + 1 - position)]
+                position += len(piece)
+                if position > last:
+                    break
         case Multipart(parts, end):
             for head, part in parts:
                 yield head
@@ -57,6 +64,19 @@ async def octets_of(content: Content) -> AsyncIterator[bytes]:
         case _:
             for piece in octets_at_hand(content):
                 yield piece
+
+
+def length_of(content: Content) -> int | None:
+    """Octets that content announces; None if it does not."""
+    match content:
+        case Whole(of):
+            return of.length
+        case Part(_, first, last):
+            return last - first + 1
+        case Multipart():
+            return content.length
+        case None | bytes():
+            return len(content or b"")
 
 
 def has_unknown_length(content: Content) -> bool:

@@ -229,8 +229,8 @@ class Resource:
     """Methods that apply although nothing exists yet: usually PUT."""
     varies_by: tuple[str, ...] = ()
     """Request fields that the choice among variants depends on: the Vary of RFC 9110 section 12.5.5."""
-    scheme: str = "http"
-    """The scheme that this server is the origin for, on this connection."""
+    scheme: str | None = None
+    """The scheme of the target URIs that this server answers for; None for that which the connection implies (421)."""
     authorities: frozenset[str] | None = None
     """Hosts (and ports) served, lower case; None for any (421)."""
     unavailable: Unavailable | None = None

@@ -69,13 +69,14 @@ def parse_request_head(
     if last is None or last.octets != section or last.version != version:
         last = HeaderSection(section, version, limits)
     target = path if query is None else f"{path}?{query}"
-    return _request(method, path, query, scheme, last.authority, target, last), last
+    return _request(method, path, query, scheme, last.authority, target, last, scheme), last
 
 
 def _parse_unusual_head(line: str, octets: bytes, limits: WireLimits, scheme: str) -> tuple[Request, HeaderSection]:
     method, target, version = parse_request_line(line, limits)
     section = HeaderSection(octets, version, limits)
     authority = section.authority
+    carried_by = scheme
     if origin_form := _ORIGIN_FORM.fullmatch(target):
         path, query = origin_form.groups()
     elif target == "*":
@@ -96,7 +97,7 @@ def _parse_unusual_head(line: str, octets: bytes, limits: WireLimits, scheme: st
             path = "*" if method == "OPTIONS" and query is None else "/"
     else:
         raise _malformed_target(method, target)
-    return _request(method, path, query, scheme, authority, target, section), section
+    return _request(method, path, query, scheme, authority, target, section, carried_by), section
 
 
 def _malformed_target(method: str, target: str) -> MalformedMessage:
@@ -136,6 +137,7 @@ def _request(
     authority: str | None,
     target: str,
     section: HeaderSection,
+    carried_by: str,
 ) -> Request:
     # Not by Request(...): keyword arguments would cost as much as the rest
     request = Request.__new__(Request)
@@ -149,6 +151,7 @@ def _request(
     request.fields = section.fields
     request.content_length = section.content_length
     request.peer = None
+    request.carried_by = carried_by
     return request
 
 

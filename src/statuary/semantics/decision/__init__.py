@@ -23,7 +23,7 @@ from statuary.semantics.decision.access import (
     is_it_paid_for,
 )
 from statuary.semantics.decision.answers import Decision, Perform, Respond
-from statuary.semantics.decision.conclude import conclude, failure
+from statuary.semantics.decision.conclusion import conclude, failure
 from statuary.semantics.decision.pertinence import Refusal, pertinent
 from statuary.semantics.decision.representation import is_found, is_part_wanted, is_precondition_true, select
 from statuary.semantics.decision.request_content import (

@@ -32,7 +32,7 @@ IMPLEMENTED = methods.KNOWN - {"CONNECT"}
 
 
 def is_origin_of_target(request: Request, resource: Resource, now: int) -> Respond | None:
-    if request.scheme != resource.scheme:
+    if request.scheme != (resource.scheme or request.carried_by):
         # rfc9110-7.4-2: what claims to be https must have come over a secured connection
         return refuse(request, 421, "rfc9110-7.4-2", "This connection is not for targets of that URI scheme.")
     if (
