@@ -178,7 +178,7 @@ def check_length(method: str, status: int, fields: Fields, content: Content) -> 
         assert fields.get("content-length") == (None if (n := content_length(content)) is None else str(n))
         assert "transfer-encoding" not in fields
     else:
-        assert content is None
+        assert not content
 
 
 def check_explanation(method: str, status: int, fields: Fields, content: Content) -> None:

@@ -26,6 +26,7 @@ from statuary.semantics.resource import (
     Payment,
     Representation,
     Resource,
+    Simulated,
     TooManyRequests,
     Unavailable,
     Upgrade,
@@ -249,7 +250,9 @@ SERVICE = (
     Kind("too many for a while", page(too_many=TooManyRequests(30))),
     Kind("authority served", page(authorities=frozenset({"a.example"})), request=(("authority", "a.example:80"),)),
     Kind("authority not served", page(authorities=frozenset({"a.example"})), request=(("authority", "b.example"),)),
-    Kind("scheme not served", page(), request=(("scheme", "https"),)),
+    Kind("scheme not carried", page(), request=(("scheme", "https"), ("carried_by", "http"))),
+    Kind("scheme not served", page(scheme="http"), request=(("scheme", "https"),)),
+    Kind("scheme of a secured connection", page(), request=(("scheme", "https"),)),
     Kind("early data", page(), (("Early-Data", "1"),)),
     Kind("early data refused", page(refuses_early_data=True), (("Early-Data", "1"),)),
     Kind("query too long", page(longest_query=4), request=(("query", "12345"),)),
@@ -283,7 +286,19 @@ SERVICE = (
     Kind("no methods", page(methods=())),
 )
 
-KINDS: tuple[Kind, ...] = EXISTING + MISSING + ACCESSES + SERVICE
+# What is only pretended
+SIMULATED = (
+    Kind("simulated 404", page(simulated=Simulated(404, "As you wished."))),
+    Kind("simulated 503", page(simulated=Simulated(503, "As you wished.", (("Retry-After", "1"),)))),
+    Kind("simulated 302", page(simulated=Simulated(302, "Over there.", (("Location", "/b"),), links=(("/b", "b"),)))),
+    Kind("simulated 204", page(simulated=Simulated(204))),
+    Kind("simulated 205", page(simulated=Simulated(205))),
+    Kind("simulated 200", page(simulated=Simulated(200, content=PICTURE), fields=(("X-A", "b"),))),
+    Kind("simulated 103", page(simulated=Simulated(103, fields=(("Link", "</a.css>; rel=preload"),)))),
+    Kind("simulated 103 and nothing after it", page(variants=(), simulated=Simulated(103))),
+)
+
+KINDS: tuple[Kind, ...] = EXISTING + MISSING + ACCESSES + SERVICE + SIMULATED
 
 
 def by_name(kinds: tuple[Kind, ...]) -> list[object]:
