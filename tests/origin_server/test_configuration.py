@@ -90,6 +90,9 @@ def in_table(name: str, rest: str, path: str = '"/x"') -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("\n[[movd]]\n[[movd]]", "2: there is no table or key 'movd' (did you mean 'moved'?)"),
+        ("[status]\n[gnoe.x]", "2: there is no table or key 'gnoe'"),
+        ("# gone\n\n[gone]", "3: gone: must be a list of tables"),
         ("[[movd]]", "1: there is no table or key 'movd' (did you mean 'moved'?)"),
         ("sever = 'x'", "1: there is no table or key 'sever' (did you mean 'server'?)"),
         ("[[directory]]\nlistings = 1", "1: directory: must be a table: [directory]"),

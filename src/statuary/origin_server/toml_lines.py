@@ -26,7 +26,9 @@ def lines_of(text: str) -> dict[Place, int]:
         if statement.startswith("["):
             many = statement.startswith("[[")
             table = _numbered(_parts(statement[2 if many else 1 :]), counts, new=many)
-            found.setdefault(table, line)
+            for end in range(len(table)):
+                # The array as such is where its first table is, and [a.b] is the first of [a] too
+                found.setdefault(table[: end + 1], line)
         else:
             place = table
             for part in _parts(statement):
