@@ -23,6 +23,7 @@ class AccessLog:
         self.style = style
         self._descriptor = descriptor
         self._lines: list[str] = []
+        self._unwritten = b""
         self._moment = -1
         self._stamp = ""
         self._at_once = style != "none" and os.isatty(descriptor)
@@ -67,17 +68,17 @@ class AccessLog:
 
     def flush(self) -> None:
         """Write what was collected. A reader that has gone away ends the log, not the server."""
-        if not self._lines:
+        if not self._lines and not self._unwritten:
             return
-        data = "".join(self._lines).encode("utf-8", "backslashreplace")
+        data = self._unwritten + "".join(self._lines).encode("utf-8", "backslashreplace")
         self._lines.clear()
+        self._unwritten = b""
         try:
             while data:
                 data = data[os.write(self._descriptor, data) :]
         except BlockingIOError:
             # The reader is slow: try again with the next lines, as long as that does not grow without bound
-            if len(data) < MOST_WAITING:
-                self._lines.append(data.decode("utf-8"))
+            self._unwritten = data if len(data) < MOST_WAITING else data[: data.find(b"\n") + 1]
         except OSError:
             self.style = "none"
 

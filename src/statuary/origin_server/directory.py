@@ -194,7 +194,7 @@ class DirectorySite(Site):
             return replace_methods(entry, reading)
         if not self.options.listings:
             return Entry(Resource(methods=reading, forbidden="This directory has no index."), (watched,), 0)
-        content = listing(real, path_of(names), at_root=real == self.root)
+        content = listing(self.root, real, path_of(names))
         tag = EntityTag(blake2b(content, digest_size=12).hexdigest(), weak=False)
         page = Representation(content, "text/html;charset=utf-8", len(content), tag)
         # Sizes and dates of files change without their directory: made anew each time
@@ -247,7 +247,8 @@ class DirectorySite(Site):
             if len({getattr(variant, attribute) for variant in variants}) > 1
         )
         watched = (directory, *((path, identity_of(os.stat(path))) for path, _ in found))
-        settled = all(variant.etag is not None and not variant.etag.weak for variant in variants)
+        # What may still change without a sign of it is not remembered
+        settled = time.time_ns() - max(identity[4] for _, identity in watched) >= TICK_NS
         size = sum(len(variant.source) for variant in variants if isinstance(variant.source, bytes))
         resource = Resource(variants=variants, methods=self._methods, varies_by=varies)
         return Entry(resource, watched if settled else (), size)

@@ -6,7 +6,7 @@ import html
 import os
 import time
 
-from statuary.origin_server.paths import CONFIGURATION, is_servable, path_of
+from statuary.origin_server.paths import CONFIGURATION, inside, is_servable, path_of
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -24,14 +24,27 @@ td{{padding:0 1.5rem 0 0}}td+td{{text-align:right;font-variant-numeric:tabular-n
 """
 
 
-def listing(real: str, path: str, *, at_root: bool) -> bytes:
-    """A page with a row for each servable file and directory in ``real``, which is served at ``path``."""
+def listing(root: str, real: str, path: str) -> bytes:
+    """A page with a row for each servable file and directory in ``real``, which is served at ``path``.
+
+    ``root`` is the real path that all lie below; of links that lead elsewhere, nothing is shown.
+    """
+    at_root = real == root
     rows = [] if at_root else ['<tr><td><a href="../">../</a><td><td>']
     with os.scandir(real) as entries:
-        servable = [e for e in entries if is_servable(e.name) and not (at_root and e.name == CONFIGURATION)]
+        servable = [entry for entry in entries if _is_shown(entry, root)]
     rows += map(_row, sorted(servable, key=lambda entry: (not entry.is_dir(), os.fsencode(entry.name))))
     title = html.escape("Index of " + path.encode("utf-8", "replace").decode())
     return _PAGE.format(title=title, rows="\n".join(rows)).encode("utf-8", "replace")
+
+
+def _is_shown(entry: os.DirEntry[str], root: str) -> bool:
+    if not is_servable(entry.name):
+        return False
+    if not entry.is_symlink():
+        return entry.path != os.path.join(root, CONFIGURATION)
+    real = inside(root, os.path.relpath(entry.path, root).split("/"))
+    return real is not None and os.path.exists(real)
 
 
 def _row(entry: os.DirEntry[str]) -> str:

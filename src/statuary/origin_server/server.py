@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from statuary.origin_server.settings import DEFAULT_SETTINGS, Settings
 from statuary.origin_server.site import Site
 from statuary.semantics.decision import Respond
 from statuary.transport.clock import Clock, SystemClock
+
+log = logging.getLogger("statuary")
 
 SWEEP = 0.5
 """Seconds between looks at the time-outs: the precision of all of them."""
@@ -102,7 +105,11 @@ class OriginServer:
     async def _keep_sweeping(self) -> None:
         while True:
             await asyncio.sleep(SWEEP)
-            self.sweep()
+            try:
+                self.sweep()
+            except Exception:
+                # One connection's trouble must not end the time-outs of all
+                log.exception("a sweep failed")
 
     async def finish(self) -> None:
         """Close idle connections, let the others finish their exchange, drop those that take too long."""
@@ -142,16 +149,19 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 
 async def serve_until_signal(server: OriginServer, sockets: Sequence[socket.socket]) -> None:
-    """Serve until SIGTERM or SIGINT; a second one ends at once what is still in flight."""
+    """Serve until SIGTERM or SIGINT; a second one of its kind ends at once what is still in flight."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
+    seen: set[int] = set()
 
-    def told() -> None:
-        if stop.is_set():
+    def told(number: int) -> None:
+        # Of its kind: among workers, Ctrl-C comes as SIGINT from the terminal and as SIGTERM from the parent
+        if number in seen:
             for connection in list(server.connections):
                 connection.abort()
+        seen.add(number)
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told)
+        loop.add_signal_handler(number, told, number)
     await server.serve(sockets, stop)

@@ -151,7 +151,9 @@ class Storage:
     def _decide_again(self, request: Request, site: DirectorySite) -> Overtaken | None:
         """The state may have changed since it was decided: preconditions hold now or not at all (rfc9110-13.2.1-1)."""
         now = int(time.time())
-        decision = decide(request, site.resource(request, now), now)
+        # Its content is on the disk by now, so there was room for it
+        resource = replace(site.resource(request, now), free_octets=None)
+        decision = decide(request, resource, now)
         return Overtaken(decision) if isinstance(decision, Respond) else None
 
     @contextlib.contextmanager
@@ -195,6 +197,9 @@ class Storage:
 def _is_running(process: str) -> bool:
     """Whether the server with this process id, which begins the names of its files, may still be at work on them."""
     try:
+        # Our own id was that of another before us, since we have only begun: in a container, it is always the same
+        if int(process) == os.getpid():
+            return False
         os.kill(int(process), 0)
     except (ValueError, ProcessLookupError):
         return False
