@@ -91,7 +91,10 @@ class Entries:
 
     def lines(self) -> list[str]:
         self.log.flush()
-        return os.pread(self._descriptor, 1 << 20, 0).decode().splitlines()
+        return self.written().decode().splitlines()
+
+    def written(self) -> bytes:
+        return os.pread(self._descriptor, 1 << 20, 0)
 
     def __del__(self) -> None:
         os.close(self._descriptor)
