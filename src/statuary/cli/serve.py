@@ -140,6 +140,7 @@ def _worker(options: argparse.Namespace, site: Site, sockets: list[socket.socket
         content_timeout=options.content_timeout,
         shutdown_timeout=options.shutdown_timeout,
         most_connections=options.max_connections,
+        server_name=getattr(site, "server_name", None),
     )
 
     def work() -> None:

@@ -261,7 +261,8 @@ class Resource:
     hints: tuple[str, ...] = ()
     """Link values to send ahead in a 103."""
     fields: tuple[FieldLine, ...] = ()
-    """Fields that every response about this resource carries."""
+    """Further fields of every success about this resource, and of a 304 what it has to repeat of them. Not of errors: a
+    Cache-Control meant for a page must not keep a 503 in caches."""
     simulated: Simulated | None = None
     """A status for nothing but tests of clients."""
     accept_patch: tuple[str, ...] = ()

@@ -56,7 +56,8 @@ def is_it_still_there(request: Request, resource: Resource, now: int) -> Respond
 def is_method_allowed(request: Request, resource: Resource, now: int) -> Respond | None:
     if request.method in resource.methods:
         return None
-    detail = f"This resource does not support {request.method}."
+    # Not naming the method: HEAD is told the length that GET's answer has (rfc9110-8.6-4)
+    detail = "This resource does not support the request method; Allow lists those it does."
     return refuse(request, 405, "rfc9110-15.5.6-1", detail, allow(resource))
 
 
