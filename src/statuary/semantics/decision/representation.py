@@ -52,7 +52,9 @@ def _choices(request: Request, resource: Resource, variants: list[Representation
 
 
 def _described(variant: Representation) -> str:
-    kind = f'; type="{variant.media_type}"' if variant.media_type else ""
+    # A hint, so without the parameters, which may have quotes of their own: RFC 8288 section 3.4.1
+    essence = (variant.media_type or "").partition(";")[0].rstrip()
+    kind = f'; type="{essence}"' if essence else ""
     return kind + (f'; hreflang="{variant.language}"' if variant.language else "")
 
 
