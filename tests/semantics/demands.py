@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from email import message_from_bytes
+from html import escape
 
 from statuary import status as statuses
 from statuary.fields.allow import parse_allow
@@ -55,7 +56,9 @@ def content_length(content: Content) -> int | None:
 
 
 def _has_location(fields: Fields, content: Content) -> bool:
-    return bool(fields.get("location"))
+    """And a link for who reads the content (sections 15.4.2 to 15.4.9)."""
+    location = fields.get("location", "")
+    return bool(location) and (not isinstance(content, bytes) or f'href="{escape(location)}"' in content.decode())
 
 
 def _has_allow(fields: Fields, content: Content) -> bool:

@@ -198,6 +198,20 @@ EXISTING = (
     Kind("a choice", CHOICE),
     Kind("a choice, made", CHOICE, (("Accept-Language", "en"),)),
     Kind("a choice, for a browser", CHOICE, (("Accept", "text/html"),)),
+    Kind(
+        "a choice of quoted types",
+        page(
+            variants=tuple(replace(v, media_type='text/html; charset="utf-8"') for v in (ENGLISH, GERMAN)),
+            prefers_choice=True,
+        ),
+    ),
+    Kind(
+        "fields of the resource for caches",
+        page(
+            variants=(replace(BARE, etag=ETAG),),
+            fields=(("Vary", "Origin"), ("cache-control", "no-cache"), ("X-A", "b")),
+        ),
+    ),
     Kind("hints", page(hints=("</a.css>; rel=preload", "</b.js>; rel=preload"))),
     Kind("patchable", page(accept_patch=("application/merge-patch+json",))),
     Kind("traced with secrets", page(), (("Cookie", "a=b"), ("X-Other", "c"))),

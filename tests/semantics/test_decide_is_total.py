@@ -24,8 +24,11 @@ from .kinds import (
     EXISTING,
     EXPECTATIONS,
     KINDS,
+    MISSING,
     MODIFIED,
     NOW,
+    SERVICE,
+    SIMULATED,
     UNKNOWN,
     VERSIONS,
     Kind,
@@ -95,7 +98,8 @@ def test_kinds_have_names_of_their_own() -> None:
     assert len({kind.name for kind in KINDS}) == len(KINDS)
 
 
-FULLY = tuple(kind for kind in KINDS if kind not in ACCESSES)
+FULLY = EXISTING + MISSING + SERVICE
+LESS_FULLY = ACCESSES + SIMULATED
 
 
 @pytest.mark.parametrize("kind", by_name(FULLY))
@@ -103,8 +107,8 @@ def test_conditions_contents_expectations_and_versions(kind: Kind) -> None:
     walk(kind, CONDITIONS)
 
 
-@pytest.mark.parametrize("kind", by_name(ACCESSES))
-def test_credentials(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", by_name(LESS_FULLY))
+def test_credentials_and_simulations(kind: Kind) -> None:
     walk(kind, FEW_CONDITIONS)
 
 
@@ -246,7 +250,7 @@ def check_part(whole: Respond, answer: Respond, *, resumed: bool) -> None:
 def cases() -> Iterator[int]:
     each = len(METHODS) * len(EXPECTATIONS) * len(VERSIONS) * len(CONTENTS)
     yield each * len(FULLY) * len(CONDITIONS)
-    yield each * len(ACCESSES) * len(FEW_CONDITIONS)
+    yield each * len(LESS_FULLY) * len(FEW_CONDITIONS)
     ranged = len(METHODS) * (1 + len(RANGES) * len(IF_RANGES))
     yield ranged * (len(EXISTING) * len(FEW_CONDITIONS) + len(KINDS) - len(EXISTING))
 
