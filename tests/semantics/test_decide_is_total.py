@@ -1,7 +1,7 @@
 """decide, walked through the product of methods, kinds of resource, conditional fields, ranges, expectations, contents and
 versions: there is an answer every time, and it has all that its status code demands.
 
-What is crossed with what keeps the walk to some 900,000 requests; test_the_walk_is_as_long_as_it_says counts them.
+What is crossed with what keeps the walk to just under a million requests; test_the_walk_is_as_long_as_it_says counts them.
 """
 
 from __future__ import annotations
