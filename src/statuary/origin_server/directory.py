@@ -100,6 +100,7 @@ class DirectorySite(Site):
         self.options = options if options is not None else DirectoryOptions()
         self._entries: dict[str, Entry] = {}
         self._cached = 0
+        self._listed: dict[str, tuple[Identity, dict[str, list[str]]]] = {}
         self._storage = Storage(self.root) if self.options.writable else None
         self._methods: tuple[str, ...] = ("GET", "HEAD", "OPTIONS")
         if self._storage is not None:
@@ -161,16 +162,17 @@ class DirectorySite(Site):
         try:
             status = os.stat(real)
         except FileNotFoundError:
-            return self._variants_of_missing(names, real, now) or self._missing(names)
+            return self._variants_of_missing(names, now) or self._missing(names)
         if stat.S_ISDIR(status.st_mode):
             return self._directory(names, real, now)
         if not stat.S_ISREG(status.st_mode):
             return Entry(Resource(forbidden="This is no file."), (), 0)
         if names[-1] == "":
             return self._missing(names)
-        parent = os.path.dirname(real)
+        where = os.path.join(self.root, *names)
+        parent = os.path.dirname(where)
         watched = (parent, identity_of(os.stat(parent)))
-        return self._entry(self._variants(real, path_of(names), None, now), watched)
+        return self._entry(self._variants(where, real, path_of(names), None, now), watched)
 
     def _missing(self, names: list[str]) -> Entry:
         if self._storage is None or names[-1] == "":
@@ -185,11 +187,12 @@ class DirectorySite(Site):
             location = path_of([*names, ""])
             moved = Moved(301, location, frozenset({"GET", "HEAD"}))
             return Entry(Resource(moved=moved, methods=reading), (watched,), 0)
-        index = os.path.join(real, "index.html")
-        if os.path.isfile(index) and inside(self.root, [*[n for n in names if n], "index.html"]) is not None:
-            found = self._variants(os.path.realpath(index), path_of([*names[:-1], "index.html"]), None, now)
+        index = os.path.join(self.root, *names[:-1], "index.html")
+        real_index = inside(self.root, [*names[:-1], "index.html"])
+        if real_index is not None and os.path.isfile(real_index):
+            found = self._variants(index, real_index, path_of([*names[:-1], "index.html"]), None, now)
             return replace_methods(self._entry(found, watched), reading)
-        entry = self._variants_of_missing([*names[:-1], "index.html"], index, now)
+        entry = self._variants_of_missing([*names[:-1], "index.html"], now)
         if entry is not None:
             return replace_methods(entry, reading)
         if not self.options.listings:
@@ -200,25 +203,43 @@ class DirectorySite(Site):
         # Sizes and dates of files change without their directory: made anew each time
         return Entry(Resource(variants=(page,), methods=reading), (), 0)
 
-    def _variants_of_missing(self, names: list[str], real: str, now: int) -> Entry | None:
+    def _variants_of_missing(self, names: list[str], now: int) -> Entry | None:
         """page.en.html for page.html, and page.html for page, where nothing of that very name exists."""
-        parent, name = os.path.split(real)
-        if not name or names[-1] == "":
+        name = names[-1]
+        if not name or not (self.options.languages or self.options.types):
             return None
+        parent = os.path.join(self.root, *names[:-1])
         try:
-            siblings = sorted(os.listdir(parent))
+            watched = (parent, identity_of(os.stat(parent)))
+            siblings = self._siblings(*watched)
         except OSError:
             return None
         found: list[tuple[str, Representation]] = []
-        for sibling in siblings:
+        for sibling in siblings.get(name.partition(".")[0], ()):
             is_variant, language = self._language_of(sibling, name)
-            where = inside(self.root, [*names[:-1], sibling])
-            if is_variant and where is not None and os.path.isfile(where):
-                found += self._variants(where, path_of([*names[:-1], sibling]), language, now, located=True)
+            real = inside(self.root, [*names[:-1], sibling]) if is_variant else None
+            if real is not None and os.path.isfile(real):
+                where = os.path.join(parent, sibling)
+                found += self._variants(where, real, path_of([*names[:-1], sibling]), language, now, located=True)
         if not found:
             return None
-        entry = self._entry(found, (parent, identity_of(os.stat(parent))))
+        entry = self._entry(found, watched)
         return Entry(replace(entry.resource, prefers_choice=self.options.choice), entry.watched, entry.size)
+
+    def _siblings(self, directory: str, identity: Identity) -> dict[str, list[str]]:
+        """The names in a directory, by what stands before their first dot; read again only when it has changed."""
+        remembered = self._listed.get(directory)
+        if remembered is not None and remembered[0] == identity:
+            return remembered[1]
+        siblings: dict[str, list[str]] = {}
+        for sibling in sorted(os.listdir(directory)):
+            siblings.setdefault(sibling.partition(".")[0], []).append(sibling)
+        if time.time_ns() - identity[4] >= TICK_NS:
+            self._listed.pop(directory, None)
+            while len(self._listed) >= 100:
+                del self._listed[next(iter(self._listed))]
+            self._listed[directory] = (identity, siblings)
+        return siblings
 
     def _language_of(self, sibling: str, name: str) -> tuple[bool, str | None]:
         """Whether a file is a variant of ``name``, and its language, if it has one."""
@@ -254,11 +275,12 @@ class DirectorySite(Site):
         return Entry(resource, watched if settled else (), size)
 
     def _variants(
-        self, real: str, path: str, language: str | None, now: int, *, located: bool = False
+        self, where: str, real: str, path: str, language: str | None, now: int, *, located: bool = False
     ) -> list[tuple[str, Representation]]:
         """The file and its precompressed forms, those that are not older than it."""
         plain = self._representation(real, media_type_of(real), None, now, language, path if located else None, 997)
-        found = [(real, plain)]
+        # Watched by the name it was asked for: a symbolic link on the way may be turned to another file
+        found = [(where, plain)]
         made = os.stat(real).st_mtime_ns
         for ending, coding, preference in CODINGS:
             packed = real + ending
