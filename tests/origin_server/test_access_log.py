@@ -20,7 +20,8 @@ STAMP = "[06/Nov/1994:08:49:37 +0000]"
 
 # host ident authuser [date] "request" status bytes, all that the common format may have in them
 COMMON = re.compile(
-    r'192\.0\.2\.1 - ([!-~\u0100-\U0010ffff]+) \[06/Nov/1994:08:49:37 \+0000\] "((?:[ !#-\[\]-~]|\\.)*)" 200 5'
+    r"192\.0\.2\.1 - ([!-~\u0100-\U0010ffff]+) \[06/Nov/1994:08:49:37 \+0000\] "
+    r'"((?:[ !#-\[\]-~]|\\.)*)" 200 5'
 )
 
 
