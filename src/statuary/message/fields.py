@@ -5,8 +5,11 @@ No field's grammar is known here; see statuary.fields for that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import overload
+
+from statuary.fields.grammar import is_token
 
 FieldLine = tuple[str, str]
 
@@ -78,6 +81,17 @@ def combine(lines: Iterable[FieldLine]) -> dict[str, str]:
             value = combined[name] + ("; " if name == "cookie" else ", ") + value
         combined[name] = value
     return combined
+
+
+# What a field value may hold: visible octets, spaces and tabs between (RFC 9110 section 5.5)
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*+")
+
+
+def check_sendable(lines: Iterable[FieldLine]) -> None:
+    """Raises ValueError for a name or value that could not be sent, or would break out of its line if it were."""
+    for name, value in lines:
+        if not is_token(name) or _VALUE.fullmatch(value) is None:
+            raise ValueError(f"not a field line that can be sent: {name!r}: {value!r}")
 
 
 NO_FIELDS = Fields()

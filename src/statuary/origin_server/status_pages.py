@@ -292,7 +292,7 @@ class StatusPages:
         return row.outcome if row is not None else Done()
 
     def _page(self, code: int) -> Resource:
-        row = self._rows.get(code, Row(_simulated(code)))
+        row = self._rows.get(code) or Row(_simulated(code))
         variants = (_page_of(code, *self._said(code, row)), *row.also)
         return replace(Resource(variants=variants, content=ContentRules(most=MOST_CONTENT)), **row.reason)
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from statuary.fields.dates import format_http_date
 from statuary.fields.validators import EntityTag, format_entity_tag
-from statuary.message.fields import FieldLine
+from statuary.message.fields import FieldLine, check_sendable
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Representation:
     def __post_init__(self) -> None:
         # Once, not for every response: a representation is sent more often than it changes
         lines = tuple(self._describe())
+        check_sendable(lines)
         in_part = tuple(line for line in lines if line[0] not in ("Content-Type", "Content-Length"))
         in_cache = kept_by_304(lines)
         if self.etag is None and self.last_modified is not None:
@@ -99,6 +100,9 @@ class Moved:
     """The methods that are redirected, or None for all."""
     keeps_query: bool = True
     """Whether the query of the request goes along."""
+
+    def __post_init__(self) -> None:
+        check_sendable([("Location", self.location)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,11 @@ class Access:
     methods: frozenset[str] | None = None
     """The methods for which credentials are needed, or None for all."""
 
+    def __post_init__(self) -> None:
+        check_sendable([("WWW-Authenticate", self.realm)])
+        if "Digest" in self.schemes and not self.key:
+            raise ValueError("Digest needs a secret key, or anybody could make its nonces")
+
 
 @dataclass(frozen=True, slots=True)
 class ContentRules:
@@ -207,6 +216,12 @@ class Simulated:
     content: Representation | None = None
     links: tuple[tuple[str, str], ...] = ()
     methods: tuple[str, ...] = ("GET", "HEAD")
+
+    def __post_init__(self) -> None:
+        if not 100 <= self.status <= 599 or self.status == 101:
+            # After a 101 nothing more would be HTTP: it takes a real upgrade
+            raise ValueError(f"{self.status} can't be simulated")
+        check_sendable(self.fields)
 
 
 DEFAULT_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -269,3 +284,7 @@ class Resource:
     """Patch formats (RFC 5789 section 3.1)."""
     pertinent: dict[str, tuple[object, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
     """For decide: the questions that can matter here, by method. Derived from the rest."""
+
+    def __post_init__(self) -> None:
+        if self.fields or self.hints:
+            check_sendable((*self.fields, *(("Link", hint) for hint in self.hints)))

@@ -67,7 +67,7 @@ REFUSALS: tuple[Refusal, ...] = (
     is_service_available,  # 503
     is_method_implemented,  # 501
     is_origin_of_target,  # 421
-    is_it_about_the_server,  # 204 to OPTIONS *
+    is_it_about_the_server,  # 204 to OPTIONS *, 400 to others
     is_early_data_safe,  # 425
     is_rate_within_limit,  # 429
     is_query_within_limit,  # 414

@@ -164,5 +164,7 @@ def is_it_about_the_server(request: Request, resource: Resource, now: int) -> Re
     """The target * names no resource: OPTIONS asks what the server can do at all (RFC 9110 section 9.3.7)."""
     if request.path != "*":
         return None
+    if request.method != "OPTIONS":
+        return refuse(request, 400, "rfc9112-3.2.4", "The target * is for OPTIONS alone.")
     known = ", ".join(method for method in methods.IMPLEMENTABLE if method not in ("CONNECT", "TRACE"))
     return Respond(204, (("Allow", known), *resource.fields), None, "rfc9110-9.3.7-1")
