@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def run_workers(count: int, work: Callable[[], None]) -> int:
@@ -22,12 +25,19 @@ def run_workers(count: int, work: Callable[[], None]) -> int:
         nonlocal stopping
         stopping = True
         for worker in list(workers):
-            os.kill(worker, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGTERM)
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    def start() -> None:
+        # Between a worker's birth and its being known, a signal would miss it
+        with _held_back():
+            workers[_fork(work)] = time.monotonic()
+
+    for number in SIGNALS:
+        signal.signal(number, stop)
     for _ in range(count):
-        workers[_start(work)] = time.monotonic()
+        if not stopping:
+            start()
     status = 0
     while workers:
         try:
@@ -43,18 +53,26 @@ def run_workers(count: int, work: Callable[[], None]) -> int:
             stop(signal.SIGTERM, None)
         else:
             print(f"statuary: a worker ended ({how}); starting another", file=sys.stderr)
-            workers[_start(work)] = time.monotonic()
-            if stopping:
-                stop(signal.SIGTERM, None)
+            start()
     return status
 
 
-def _start(work: Callable[[], None]) -> int:
+@contextlib.contextmanager
+def _held_back() -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _fork(work: Callable[[], None]) -> int:
     process = os.fork()
     if process:
         return process
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     status = 1
     try:
         work()
