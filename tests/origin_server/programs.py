@@ -1,0 +1,74 @@
+"""`statuary serve` as a process of its own, for the tests of its life and end. It is the tests' to signal and to wait for."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ANNOUNCED = re.compile(rb"statuary: serving .* at http://(\[[0-9a-f:]+\]|[0-9.]+):([0-9]+)/")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A server that runs."""
+
+    process: subprocess.Popen[bytes]
+    host: str
+    port: int
+
+    def connect(self) -> socket.socket:
+        connection = socket.create_connection((self.host, self.port), timeout=60)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    def signal(self, number: int) -> None:
+        self.process.send_signal(number)
+
+    def end(self) -> tuple[int, str]:
+        """Wait for its end; its exit status, and what else it said."""
+        _, said = self.process.communicate(timeout=60)
+        return self.process.returncode, said.decode()
+
+
+@contextmanager
+def serving(directory: Path, *options: str) -> Iterator[Program]:
+    process = start(str(directory), *options)
+    assert process.stderr is not None
+    try:
+        said = process.stderr.readline()
+        found = ANNOUNCED.match(said)
+        assert found, said
+        yield Program(process, found[1].decode().strip("[]"), int(found[2]))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def start(*arguments: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "statuary", "serve", "--port", "0", "--log", "none", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def read_to_end(connection: socket.socket) -> bytes:
+    """All that comes until the server has closed its side."""
+    found = b""
+    while piece := connection.recv(65536):
+        found += piece
+    return found
+
+
+def exchange(connection: socket.socket, request: bytes, until: bytes) -> bytes:
+    """Send, and read on to what the response ends with."""
+    connection.sendall(request)
+    found = b""
+    while not found.endswith(until):
+        piece = connection.recv(65536)
+        assert piece, found
+        found += piece
+    return found
