@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import socket
 from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 
@@ -18,10 +19,10 @@ from statuary.origin_server.site import RequestContent, Switched
 from statuary.origin_server.sources import File, Stream, identity_of
 from statuary.semantics.authentication import Authenticated
 from statuary.semantics.decision.outcome import Conflict, Created, Done, Outcome
-from statuary.semantics.resource import Access, ContentRules, Resource, Upgrade, User
+from statuary.semantics.resource import Access, ContentRules, Representation, Resource, Upgrade, User
 from statuary.wire.limits import WireLimits
 
-from .connected import DATE, NOW, WRITABLE, Bench, Entries, Received, Table, in_loop, page, request, sourced
+from .connected import DATE, NOW, WRITABLE, Bench, Entries, Peer, Received, Table, in_loop, page, request, sourced
 
 GET = request("GET /a")
 CHUNKED = "Transfer-Encoding: chunked"
@@ -586,6 +587,29 @@ async def test_a_peer_that_reads_its_last_response_slowly_may() -> None:
 
 
 @in_loop
+async def test_a_slow_reader_is_known_by_what_has_reached_it() -> None:
+    """The system's buffers take so much that for a while nothing moves in the server, though the peer reads on."""
+
+    class Buffered(Peer):
+        def get_extra_info(self, name: str, default: object = None) -> object:
+            return ours if name == "socket" else super().get_extra_info(name, default)
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        serving, _ = bench(Settings(content_timeout=20, least_rate=100), b=page("x" * 10_000))
+        peer = Buffered(serving.server.connect(), high_water=1000)
+        for _ in range(10):
+            ours.send(b"x" * 4000)
+        peer.ask("GET /b", "Connection: close")
+        for _ in range(10):
+            theirs.recv(4000)
+            serving.pass_time(20)
+            assert not peer.aborted
+        serving.pass_time(25)
+        assert peer.aborted
+
+
+@in_loop
 async def test_discarded_content_has_to_keep_coming() -> None:
     serving, _ = bench(Settings(content_timeout=20))
     peer = serving.connect()
@@ -837,6 +861,81 @@ async def test_a_stream_is_chunked_with_its_trailers() -> None:
 async def none() -> AsyncIterator[bytes]:
     return
     yield b""
+
+
+@in_loop
+async def test_a_stream_may_have_nothing_to_say_for_a_while() -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for piece in (b"", b"one", b"", b"two", b""):
+            yield piece
+
+    serving, _ = bench(plain=sourced(Stream(chunks)), counted=sourced(Stream(chunks), 6))
+    peer = serving.connect()
+    peer.send(request("GET /plain") + request("GET /counted") + request("GET /counted", "Range: bytes=2-4") + GET)
+    await peer.settle()
+    assert [response.content for response in peer.responses()] == [b"onetwo", b"onetwo", b"etw", b"a"]
+
+
+@pytest.mark.parametrize("length", [5, 7])
+@in_loop
+async def test_a_stream_that_is_not_as_long_as_it_says(length: int, caplog: pytest.LogCaptureFixture) -> None:
+    """What was announced is never exceeded, nor is what is missing passed over in silence."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"one"
+        yield b"two"
+
+    serving, _ = bench(counted=sourced(Stream(chunks), length))
+    peer = serving.connect()
+    peer.ask("GET /counted")
+    await peer.settle()
+    (response,) = peer.responses()
+    assert not response.whole
+    assert peer.aborted
+    assert len(caplog.records) == 1
+
+
+@in_loop
+async def test_hints_go_ahead() -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"one"
+
+    hints = ("</style.css>; rel=preload",)
+    serving, _ = bench(a=page("a", hints=hints), long=sourced(Stream(chunks), hints=hints))
+    peer = serving.connect()
+    for line in ("GET /a", "GET /long", "GET /a HTTP/1.0"):
+        peer.ask(line, "Connection: keep-alive")
+        await peer.settle()
+    assert peer.statuses() == [103, 200, 103, 200, 200]
+    assert peer.responses()[0].fields["link"] == hints[0]
+
+
+@pytest.mark.parametrize("long", [False, True])
+@in_loop
+async def test_a_peer_that_goes_away_while_the_site_works(long: bool) -> None:
+    """The change is made all the same; its answer has nobody to go to."""
+    serving, site = bench()
+    go_on, asked = asyncio.Event(), []
+
+    async def chunks() -> AsyncIterator[bytes]:
+        asked.append("content")
+        yield b"one"
+
+    async def slow(_: Request, content: RequestContent) -> Outcome:
+        await go_on.wait()
+        site.stored.append(b"done")
+        return Done(report=Representation(Stream(chunks))) if long else Done()
+
+    site.performs = slow
+    peer = serving.connect()
+    peer.ask("PUT /c")
+    await peer.settle()
+    peer.close()
+    go_on.set()
+    await peer.settle()
+    assert site.stored == [b"done"]
+    assert asked == []
+    assert not serving.server.connections
 
 
 @in_loop

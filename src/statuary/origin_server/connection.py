@@ -29,6 +29,7 @@ from statuary.semantics.decision import Perform, Respond, decide
 from statuary.semantics.decision.answers import refuse
 from statuary.semantics.decision.request_content import awaits_continue
 from statuary.semantics.resource import Resource
+from statuary.transport.send_queue import unacknowledged
 from statuary.wire.chunked import encode_chunk
 from statuary.wire.malformed import MalformedMessage
 from statuary.wire.request_reader import RequestReader
@@ -154,7 +155,9 @@ class Connection(asyncio.Protocol):
         self.deadline = tick + self._settings.content_timeout
 
     def _octets_moved(self) -> int:
-        return self._received + self._out_size - self._transport.get_write_buffer_size()
+        # What the system has taken off us is not with the peer yet: it holds megabytes, which take a slow one minutes
+        unsent = self._transport.get_write_buffer_size() + unacknowledged(self._transport)
+        return self._received + self._out_size - unsent
 
     def check_time(self, tick: float) -> None:
         """Called now and then. Ends a connection whose peer has not kept up."""
@@ -373,16 +376,20 @@ class Connection(asyncio.Protocol):
             return
         stays = self._stays_open(request)
         try:
-            pieces = (self._head(answer, request, stays), *octets_at_hand(answer.content))
+            head = self._head(answer, request, stays)
+            content = octets_at_hand(answer.content)
             if answer.interim and request.version >= (1, 1):
                 self._interim(answer.interim)
         except (TypeError, ValueError):
             # The site made a field or content that can't be sent
             answer = failed(request)
-            pieces = (self._head(answer, request, stays), *octets_at_hand(answer.content))
-        for piece in pieces:
+            head = self._head(answer, request, stays)
+            content = octets_at_hand(answer.content)
+        self._put(head)
+        size = 0
+        for piece in content:
             self._put(piece)
-        size = sum(map(len, pieces)) - len(pieces[0])
+            size += len(piece)
         self._record(request, answer, size, user)
         if answer.status == 101:
             self._switch(answer)
@@ -434,6 +441,7 @@ class Connection(asyncio.Protocol):
             self._flush()
 
     def _head(self, answer: Respond, request: Request, stays: bool, *, chunked: bool = False) -> bytes:
+        lines = self._server.date_line()
         options = []
         if not stays and answer.status != 101:
             options.append("close")  # rfc9112-9.3-3
@@ -441,7 +449,6 @@ class Connection(asyncio.Protocol):
             options.append("keep-alive")
         if answer.status in (101, 426):
             options.append("Upgrade")  # Whoever sends Upgrade names it here: rfc9110-7.8-11
-        lines = self._server.date_line()
         if options:
             lines += b"Connection: %b\r\n" % ", ".join(options).encode()
         if chunked:
@@ -522,8 +529,9 @@ class Connection(asyncio.Protocol):
         self._close_gently()
 
     def _record(self, request: Request, answer: Respond, size: int, user: str | None) -> None:
+        server = self._server
         line = f"{request.method} {request.target} HTTP/1.{request.version[1]}"
-        self._server.record(self._peer, user, line, answer, size)
+        server.log.record(server.now(), self._peer, user, line, answer.status, size, answer.because)
 
     # Octets out
 
