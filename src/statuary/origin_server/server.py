@@ -42,7 +42,8 @@ class OriginServer:
         self.connections: set[Connection] = set()
         self.tick = self.clock.tick()
         self.stopping = False
-        self._now = -1
+        self.seconds = -1
+        """The time as of the last call of ``now``."""
         self._date_line = b""
         self._server_line = f"Server: {settings.server_name}\r\n".encode("latin-1") if settings.server_name else b""
         self._empty = asyncio.Event()
@@ -53,20 +54,20 @@ class OriginServer:
     def now(self) -> int:
         """Seconds since the epoch. Also sets what date_line gives until the next call."""
         now = int(self.clock.now())
-        if now != self._now:
-            self._now = now
+        if now != self.seconds:
+            self.seconds = now
             self._date_line = f"Date: {format_http_date(now)}\r\n".encode("latin-1") + self._server_line
         return now
 
     def date_line(self) -> bytes:
         """Date (RFC 9110 section 6.6.1), and Server where the settings name one, as finished field lines."""
-        if self._now < 0:
+        if self.seconds < 0:
             self.now()
         return self._date_line
 
     def record(self, peer: str, user: str | None, line: str, answer: Respond, octets: int) -> None:
         """A response has been handed to the connection."""
-        self.log.record(self._now, peer, user, line, answer.status, octets, answer.because)
+        self.log.record(self.seconds, peer, user, line, answer.status, octets, answer.because)
 
     def admit(self, connection: Connection) -> bool:
         """Whether there is room for one more connection; counted in either case until it is dismissed."""

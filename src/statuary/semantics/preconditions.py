@@ -29,7 +29,7 @@ def has_precondition(fields: Fields) -> bool:
 
 def evaluate(request: Request, current: Representation | None, now: int) -> int | None:
     """304 or 412 if a precondition is false, None if all hold. ``current`` is None where nothing exists."""
-    fields = request.fields
+    fields = request.fields.by_name
     reads = request.method in ("GET", "HEAD")
     if "if-match" in fields:
         if not if_match_holds(fields.get("if-match"), current):

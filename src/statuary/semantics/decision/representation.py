@@ -22,7 +22,7 @@ READS = frozenset({"GET", "HEAD"})
 def select(request: Request, resource: Resource) -> Representation | Respond | None:
     """The representation that the request selects, or a 300 or 406 if there is none; None where nothing is represented."""
     variants = resource.variants
-    if len(variants) <= 1 and "accept-encoding" not in request.fields:
+    if len(variants) <= 1 and "accept-encoding" not in request.fields.by_name:
         return variants[0] if variants else None
     ranked = rank(variants, request.fields)
     if not ranked:
@@ -89,7 +89,7 @@ def is_precondition_true(
 
 def is_part_wanted(request: Request, resource: Resource, selected: Representation | None, now: int) -> Respond | None:
     # Range is for GET alone (rfc9110-14.2-2), and for what has ranges
-    if "range" not in request.fields or request.method != "GET" or selected is None:
+    if "range" not in request.fields.by_name or request.method != "GET" or selected is None:
         return None
     if not selected.has_ranges or selected.length is None:
         return None

@@ -15,7 +15,7 @@ CHANGES = frozenset({"PUT", "POST", "PATCH", "DELETE"})
 
 
 def is_expectation_met(request: Request, resource: Resource, now: int) -> Respond | None:
-    if "expect" not in request.fields:
+    if "expect" not in request.fields.by_name:
         return None
     expectations = parse_expect(request.fields.get("expect"))
     if expectations is not None and not isinstance(expectations, Invalid) and all(map(is_continue, expectations)):

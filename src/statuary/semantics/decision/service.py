@@ -47,7 +47,7 @@ def is_origin_of_target(request: Request, resource: Resource, now: int) -> Respo
 
 def is_early_data_safe(request: Request, resource: Resource, now: int) -> Respond | None:
     # Any value, and any number of them, means 1: rfc8470-5.1-7. Without the field a 425 is not for us: rfc8470-5.2-6
-    if "early-data" not in request.fields:
+    if "early-data" not in request.fields.by_name:
         return None
     method = methods.lookup(request.method)
     if method is not None and method.is_safe and not resource.refuses_early_data:
