@@ -249,7 +249,7 @@ class Connection(asyncio.Protocol):
                 self._start(self._handle_later(request, resource, now))
                 return
             decision = decide(request, resource, now)
-            user = note_user(server.site, request, resource, now)
+            user = None if resource.access is None else note_user(server.site, request, resource, now)
         except Exception:
             self._respond(request, failed(request), None)
             return
@@ -531,7 +531,7 @@ class Connection(asyncio.Protocol):
     def _record(self, request: Request, answer: Respond, size: int, user: str | None) -> None:
         server = self._server
         line = f"{request.method} {request.target} HTTP/1.{request.version[1]}"
-        server.log.record(server.now(), self._peer, user, line, answer.status, size, answer.because)
+        server.log.record(server.seconds, self._peer, user, line, answer.status, size, answer.because)
 
     # Octets out
 
