@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from property import ROOMY, SETTINGS, check
 from tests.wire.streams import any_octets, pipelines, split
 
-streams = st.one_of(any_octets, pipelines().map(lambda both: both[0]), st.tuples(any_octets, any_octets).map(b"".join))
+# Close to what the smaller bounds take of a request line and of a header section
+lengths = st.tuples(st.just(0) | st.integers(46, 54), st.just(0) | st.integers(224, 232))
+at_limits = lengths.map(lambda n: b"GET /%b HTTP/1.1\r\nHost: a\r\nA: %b\r\n\r\n" % (b"a" * n[0], b"b" * n[1]))
+
+streams = st.one_of(
+    any_octets,
+    pipelines().map(lambda both: both[0]),
+    st.tuples(any_octets, any_octets).map(b"".join),
+    st.tuples(at_limits, any_octets).map(b"".join),
+    pipelines().map(lambda both: both[0].replace(b"Host:", b"Connection: close\r\nHost:", 1)),
+)
 cuts = st.one_of(st.just([]), st.lists(st.integers(0, 400), max_size=12), st.just(list(range(400))))
 
 executions = 0
