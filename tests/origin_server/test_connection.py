@@ -605,7 +605,11 @@ async def test_a_slow_reader_is_known_by_what_has_reached_it() -> None:
             theirs.recv(4000)
             serving.pass_time(20)
             assert not peer.aborted
+        # Nothing arrives any more: that may be a window that opens late, for as long as send_timeout
         serving.pass_time(25)
+        assert not peer.aborted
+        for _ in range(3):
+            serving.pass_time(25)
         assert peer.aborted
 
 

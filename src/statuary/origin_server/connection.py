@@ -74,6 +74,7 @@ class Connection(asyncio.Protocol):
         self.state = IDLE
         self.deadline = 0.0
         self._progress = 0
+        self._since = 0.0
         self._received = 0
 
     # What the event loop tells us
@@ -125,12 +126,17 @@ class Connection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self._write_paused = True
+        if self.state is SWITCHED:
+            # Whatever is spoken now, who does not read is not read from
+            self._transport.pause_reading()
 
     def resume_writing(self) -> None:
         self._write_paused = False
         if self._task is not None:
             self._wake()
-        elif self.state not in (LINGER, SWITCHED):
+        elif self.state is SWITCHED:
+            self._transport.resume_reading()
+        elif self.state is not LINGER:
             self._transport.resume_reading()
             self._advance()
 
@@ -141,6 +147,7 @@ class Connection(asyncio.Protocol):
         self.state = state
         tick = self._server.tick
         self._progress = self._octets_moved()
+        self._since = tick
         if state is IDLE:
             self.deadline = tick + settings.idle_timeout
         elif state is HEAD:
@@ -152,6 +159,7 @@ class Connection(asyncio.Protocol):
 
     def _renew(self, tick: float) -> None:
         self._progress = self._octets_moved()
+        self._since = tick
         self.deadline = tick + self._settings.content_timeout
 
     def _octets_moved(self) -> int:
@@ -172,6 +180,9 @@ class Connection(asyncio.Protocol):
             elif wanted and not unsent:
                 self._cancel()
                 self._answer_malformed(MalformedMessage(408, "rfc9110-15.5.9", "The content did not arrive in time."))
+            elif unsent and tick - self._since < self._settings.send_timeout:
+                # TCP tells late of a slow reader with a large buffer that it has read something
+                self.deadline = tick + self._settings.content_timeout
             else:
                 self._transport.abort()
         elif self.state is HEAD:
@@ -373,6 +384,8 @@ class Connection(asyncio.Protocol):
     def _respond(self, request: Request, answer: Respond, user: str | None) -> None:
         """Send a final response whose content is at hand."""
         if self._lost:
+            # What was done is told to the log at least
+            self._record(request, answer, 0, user)
             return
         stays = self._stays_open(request)
         try:

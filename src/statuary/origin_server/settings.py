@@ -16,7 +16,9 @@ class Settings:
     idle_timeout: float = 60.0
     """Between requests: the connection is closed without a word."""
     content_timeout: float = 20.0
-    """How long content may stop coming, or a response stop going (408, or the connection is dropped)."""
+    """How long content may stop coming (408)."""
+    send_timeout: float = 60.0
+    """How long a response may stop going altogether before the connection is dropped."""
     least_rate: int = 256
     """Octets per second that a peer must keep up on average, or it counts as stopped."""
     linger_timeout: float = 2.0

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 MOST_PARENTS = 16
 """Directories that one PUT may make on the way to its file."""
 
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -90,7 +91,7 @@ class Storage:
         except OSError as error:
             if error.errno in _FULL:
                 return StorageFull()
-            if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            if error.errno in _FORBIDDEN:
                 return Refused("This may not be written.")
             if error.errno in (errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG):
                 return Conflict("No file can have this name in the present state.")
@@ -141,7 +142,9 @@ class Storage:
                 return Refused("Only files can be deleted.")
             try:
                 os.unlink(os.path.join(self._root, *names))
-            except PermissionError:
+            except OSError as error:
+                if error.errno not in _FORBIDDEN:
+                    raise
                 return Refused("This may not be deleted.")
             _flush_directory(os.path.dirname(os.path.join(self._root, *names)))
             if tombstone:
