@@ -11,7 +11,6 @@ import asyncio
 from inspect import isawaitable
 from typing import TYPE_CHECKING, cast
 
-from statuary.fields.grammar import parse_tokens
 from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.origin_server.exchange import ArrivingContent, failed, log, note_user, perform, refuse_malformed
@@ -23,32 +22,22 @@ from statuary.origin_server.octets import (
     octets_at_hand,
     octets_of,
 )
+from statuary.origin_server.outgoing import Outgoing
+from statuary.origin_server.patience import CONTENT, DISCARD, HEAD, IDLE, LINGER, SWITCHED, WORK, Patience, Verdict
 from statuary.origin_server.settings import Settings
 from statuary.origin_server.site import ContentCut, Switched
 from statuary.semantics.decision import Perform, Respond, decide
 from statuary.semantics.decision.answers import refuse
 from statuary.semantics.decision.request_content import awaits_continue
 from statuary.semantics.resource import Resource
-from statuary.transport.send_queue import unacknowledged
 from statuary.wire.chunked import encode_chunk
 from statuary.wire.malformed import MalformedMessage
+from statuary.wire.persistence import wants_to_persist
 from statuary.wire.request_reader import RequestReader
-from statuary.wire.response_writer import format_head
+from statuary.wire.response_writer import connection_lines, format_head
 
 if TYPE_CHECKING:
     from statuary.origin_server.server import OriginServer
-
-# What the connection waits for; each has its own time-out
-IDLE = "the next request"
-HEAD = "the rest of a header section"
-CONTENT = "request content"
-WORK = "the site"
-DISCARD = "the end of content nobody wants"
-LINGER = "the peer to close"
-SWITCHED = "nothing: another protocol has taken over"
-
-JOINED = 16 * 1024
-"""Octets up to which a response is handed over in one piece."""
 
 
 class Connection(asyncio.Protocol):
@@ -59,10 +48,9 @@ class Connection(asyncio.Protocol):
         self._settings: Settings = server.settings
         self._reader = RequestReader(server.settings.wire, server.scheme)
         self._transport: asyncio.Transport
+        self._outgoing: Outgoing
+        self._patience = Patience(server.settings)
         self._task: asyncio.Task[None] | None = None
-        self._out: list[bytes] = []
-        self._out_size = 0
-        self._pending = 0
         self._write_paused = False
         self._waiter: asyncio.Future[None] | None = None
         self._peer = "-"
@@ -72,9 +60,6 @@ class Connection(asyncio.Protocol):
         self._closing = False
         self._discarded = 0
         self.state = IDLE
-        self.deadline = 0.0
-        self._progress = 0
-        self._since = 0.0
         self._received = 0
 
     # What the event loop tells us
@@ -82,6 +67,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # Not checked: uvloop's transports have the methods, and another base class
         self._transport = cast("asyncio.Transport", transport)
+        self._outgoing = Outgoing(self._transport)
         peer = transport.get_extra_info("peername")
         self._peer = str(peer[0]) if peer else "-"
         self._wait_for(IDLE)
@@ -143,57 +129,26 @@ class Connection(asyncio.Protocol):
     # Time
 
     def _wait_for(self, state: str) -> None:
-        settings = self._settings
         self.state = state
-        tick = self._server.tick
-        self._progress = self._octets_moved()
-        self._since = tick
-        if state is IDLE:
-            self.deadline = tick + settings.idle_timeout
-        elif state is HEAD:
-            self.deadline = tick + settings.head_timeout
-        elif state is LINGER and not self._transport.get_write_buffer_size():
-            self.deadline = tick + settings.linger_timeout
-        else:
-            self.deadline = tick + settings.content_timeout
-
-    def _renew(self, tick: float) -> None:
-        self._progress = self._octets_moved()
-        self._since = tick
-        self.deadline = tick + self._settings.content_timeout
-
-    def _octets_moved(self) -> int:
-        # What the system has taken off us is not with the peer yet: it holds megabytes, which take a slow one minutes
-        unsent = self._transport.get_write_buffer_size() + unacknowledged(self._transport)
-        return self._received + self._out_size - unsent
+        outgoing = self._outgoing
+        self._patience.begin(state, self._server.tick, self._received + outgoing.arrived(), outgoing.is_waiting())
 
     def check_time(self, tick: float) -> None:
         """Called now and then. Ends a connection whose peer has not kept up."""
-        if tick < self.deadline or self.state is SWITCHED:
+        if tick < self._patience.deadline or self.state is SWITCHED:
             return
-        needed = self._settings.least_rate * self._settings.content_timeout
-        unsent = self._transport.get_write_buffer_size() > 0
+        outgoing = self._outgoing
+        moved = self._received + outgoing.arrived()
         wanted = self.state is CONTENT and self._waiter is not None
-        if wanted or unsent or self.state is DISCARD:
-            if self._octets_moved() - self._progress >= needed:
-                self._renew(tick)
-            elif wanted and not unsent:
+        match self._patience.judge(self.state, tick, moved, outgoing.is_waiting(), wanted):
+            case Verdict.TIMEOUT:
                 self._cancel()
-                self._answer_malformed(MalformedMessage(408, "rfc9110-15.5.9", "The content did not arrive in time."))
-            elif unsent and tick - self._since < self._settings.send_timeout:
-                # TCP tells late of a slow reader with a large buffer that it has read something
-                self.deadline = tick + self._settings.content_timeout
-            else:
+                what = "content" if wanted else "request"
+                self._answer_malformed(MalformedMessage(408, "rfc9110-15.5.9", f"The {what} did not arrive in time."))
+            case Verdict.CLOSE:
+                self._transport.close()
+            case Verdict.DROP:
                 self._transport.abort()
-        elif self.state is HEAD:
-            self._answer_malformed(MalformedMessage(408, "rfc9110-15.5.9", "The request did not arrive in time."))
-        elif self.state is IDLE:
-            self._transport.close()
-        elif self.state in (WORK, CONTENT):
-            # The site may take its time; the peer has nothing to do but wait
-            self._renew(tick)
-        else:
-            self._transport.abort()
 
     def stop(self) -> None:
         """Finish what is in flight, then close."""
@@ -224,7 +179,7 @@ class Connection(asyncio.Protocol):
                     break
                 request = reader.next_request()
                 if request is None:
-                    self._flush()
+                    self._outgoing.flush()
                     self._wait_for_request()
                     return
                 request.peer = self._peer
@@ -233,11 +188,11 @@ class Connection(asyncio.Protocol):
                     break
                 if self.state is SWITCHED:
                     return
-                if self._pending > self._settings.most_unsent:
-                    self._flush()
+                if self._outgoing.gathered > self._settings.most_unsent:
+                    self._outgoing.flush()
         except MalformedMessage as error:
             self._answer_malformed(error)
-        self._flush()
+        self._outgoing.flush()
 
     def _wait_for_request(self) -> None:
         if self._half_closed:
@@ -296,7 +251,7 @@ class Connection(asyncio.Protocol):
         return await perform(self._server.site, request, resource, content)
 
     def _start(self, work: object) -> None:
-        self._flush()
+        self._outgoing.flush()
         self._wait_for(WORK)
         self._task = asyncio.get_running_loop().create_task(self._run(work))
 
@@ -378,8 +333,8 @@ class Connection(asyncio.Protocol):
 
     def _interim(self, responses: tuple[Response, ...]) -> None:
         for head in [format_head(response.status, response.fields.lines) for response in responses]:
-            self._put(head)
-        self._flush()
+            self._outgoing.put(head)
+        self._outgoing.flush()
 
     def _respond(self, request: Request, answer: Respond, user: str | None) -> None:
         """Send a final response whose content is at hand."""
@@ -398,10 +353,10 @@ class Connection(asyncio.Protocol):
             answer = failed(request)
             head = self._head(answer, request, stays)
             content = octets_at_hand(answer.content)
-        self._put(head)
+        self._outgoing.put(head)
         size = 0
         for piece in content:
-            self._put(piece)
+            self._outgoing.put(piece)
             size += len(piece)
         self._record(request, answer, size, user)
         if answer.status == 101:
@@ -429,15 +384,15 @@ class Connection(asyncio.Protocol):
         except Exception:
             self._respond(request, failed(request), user)
             return
-        self._put(head)
+        self._outgoing.put(head)
         sent = 0
         try:
             while piece is not None:
                 if length is not None and sent + len(piece) > length:
                     raise ValueError("there is more content than its length says")
-                self._put(encode_chunk(piece) if chunked else piece)
+                self._outgoing.put(encode_chunk(piece) if chunked else piece)
                 sent += len(piece)
-                self._flush()
+                self._outgoing.flush()
                 while self._write_paused and not self._lost:
                     await self._wait()
                 if self._lost:
@@ -446,39 +401,24 @@ class Connection(asyncio.Protocol):
             if length is not None and sent < length and not self._lost:
                 raise ValueError("there is less content than its length says")
             if chunked and not self._lost:
-                self._put(last_chunk(answer.content))
+                self._outgoing.put(last_chunk(answer.content))
         finally:
             self._record(request, answer, sent, user)
         if not self._lost:
             self._finish_exchange(stays)
-            self._flush()
+            self._outgoing.flush()
 
     def _head(self, answer: Respond, request: Request, stays: bool, *, chunked: bool = False) -> bytes:
-        lines = self._server.date_line()
-        options = []
-        if not stays and answer.status != 101:
-            options.append("close")  # rfc9112-9.3-3
-        elif request.version < (1, 1):
-            options.append("keep-alive")
-        if answer.status in (101, 426):
-            options.append("Upgrade")  # Whoever sends Upgrade names it here: rfc9110-7.8-11
-        if options:
-            lines += b"Connection: %b\r\n" % ", ".join(options).encode()
-        if chunked:
-            lines += b"Transfer-Encoding: chunked\r\n"
+        lines = self._server.date_line() + connection_lines(
+            answer.status, request.version, stays=stays, chunked=chunked
+        )
         return format_head(answer.status, answer.fields, lines)
 
     def _stays_open(self, request: Request) -> bool:
         """Whether the connection persists after this exchange (RFC 9112 section 9.3)."""
         if self._closing or not (self._reader.content_done or self._is_discardable(request)):
             return False
-        connection = request.fields.by_name.get("connection")
-        if connection is None:
-            return request.version >= (1, 1)
-        options = parse_tokens(connection)
-        if not isinstance(options, tuple):
-            return False
-        return "close" not in options and (request.version >= (1, 1) or "keep-alive" in options)
+        return wants_to_persist(request.fields, request.version)
 
     def _is_discardable(self, request: Request) -> bool:
         """Whether the content that is left can be read past, to stay in step (rfc9112-9.3-5)."""
@@ -497,11 +437,11 @@ class Connection(asyncio.Protocol):
             self._wait_for(DISCARD)
         else:
             self.state = IDLE
-            self.deadline = self._server.tick + self._settings.idle_timeout
+            self._patience.await_next_request(self._server.tick)
 
     def _switch(self, answer: Respond) -> None:
         assert answer.protocol is not None
-        self._flush()
+        self._outgoing.flush()
         self.state = SWITCHED
         try:
             self._switched = self._server.site.switch(answer.protocol, self._transport)
@@ -535,9 +475,9 @@ class Connection(asyncio.Protocol):
 
     def _send_last(self, request: Request, answer: Respond, line: str) -> None:
         content = octets_at_hand(answer.content)
-        self._put(self._head(answer, request, stays=False))
+        self._outgoing.put(self._head(answer, request, stays=False))
         for piece in content:
-            self._put(piece)
+            self._outgoing.put(piece)
         self._server.record(self._peer, None, line, answer, sum(map(len, content)))
         self._close_gently()
 
@@ -546,28 +486,9 @@ class Connection(asyncio.Protocol):
         line = f"{request.method} {request.target} HTTP/1.{request.version[1]}"
         server.log.record(server.seconds, self._peer, user, line, answer.status, size, answer.because)
 
-    # Octets out
-
-    def _put(self, data: bytes) -> None:
-        self._out.append(data)
-        self._pending += len(data)
-
-    def _flush(self) -> None:
-        out = self._out
-        if out:
-            self._out_size += self._pending
-            if not self._lost:
-                # Joining what is small is cheaper than handing over the pieces
-                if self._pending < JOINED:
-                    self._transport.write(b"".join(out))
-                else:
-                    self._transport.writelines(out)
-            self._pending = 0
-            self._out = []
-
     def _close_gently(self) -> None:
         """Close in the order that lets the peer read our last response: ours first, then theirs (RFC 9112 section 9.6)."""
-        self._flush()
+        self._outgoing.flush()
         if self._lost or self._transport.is_closing():
             return
         if self._half_closed or not self._transport.can_write_eof():

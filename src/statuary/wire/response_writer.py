@@ -23,3 +23,21 @@ def format_head(code: int, fields: tuple[FieldLine, ...], connection: bytes = b"
     Transfer-Encoding), apart from ``fields`` so that those can be remembered.
     """
     return b"%b%b%b\r\n" % (status_line(code), connection, format_field_lines(fields))
+
+
+def connection_lines(code: int, version: tuple[int, int], *, stays: bool, chunked: bool) -> bytes:
+    """Connection and Transfer-Encoding of a response to a request of ``version``, as finished field lines.
+
+    ``stays`` tells whether the connection persists after it.
+    """
+    if stays and version >= (1, 1) and not chunked and code not in (101, 426):
+        return b""
+    options = []
+    if not stays and code != 101:
+        options.append("close")  # rfc9112-9.3-3
+    elif version < (1, 1):
+        options.append("keep-alive")
+    if code in (101, 426):
+        options.append("Upgrade")  # Whoever sends Upgrade names it here: rfc9110-7.8-11
+    lines = f"Connection: {', '.join(options)}\r\n" if options else ""
+    return (lines + ("Transfer-Encoding: chunked\r\n" if chunked else "")).encode()
