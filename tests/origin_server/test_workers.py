@@ -43,6 +43,17 @@ def ticks_since_start(process: int) -> float:
     return float(Path("/proc/uptime").read_text().split()[0]) - int(fields[19]) / os.sysconf("SC_CLK_TCK")
 
 
+def test_workers_do_not_outlive_their_parent(root: Path) -> None:
+    with serving(root, "--workers", "2") as program:
+        while len(workers_of(program)) < 2:
+            assert answers(program)
+        program.signal(signal.SIGKILL)
+        # Until the workers have ended too, they hold the other end of the parent's standard error
+        program.process.communicate(timeout=60)
+        with pytest.raises(ConnectionError):
+            program.connect()
+
+
 def test_one_that_is_killed_is_replaced(root: Path) -> None:
     with serving(root, "--workers", "2") as program:
         while len(before := workers_of(program)) < 2:

@@ -133,7 +133,7 @@ def _announce(options: argparse.Namespace, sockets: list[socket.socket]) -> None
         print(f"statuary: serving {what} at http://{shown}:{port}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
 
 
-def _worker(options: argparse.Namespace, site: Site, sockets: list[socket.socket]) -> Callable[[], None]:
+def _worker(options: argparse.Namespace, site: Site, sockets: list[socket.socket]) -> Callable[..., None]:
     settings = Settings(
         head_timeout=options.head_timeout,
         idle_timeout=options.idle_timeout,
@@ -143,11 +143,11 @@ def _worker(options: argparse.Namespace, site: Site, sockets: list[socket.socket
         server_name=getattr(site, "server_name", None),
     )
 
-    def work() -> None:
+    def work(lifeline: int | None = None) -> None:
         _raise_file_limit(settings.most_connections)
         server = OriginServer(site, settings, log=AccessLog(options.log))
         with asyncio.Runner(loop_factory=_loop_factory(options.loop)) as runner:
-            runner.run(serve_until_signal(server, sockets))
+            runner.run(serve_until_signal(server, sockets, lifeline))
 
     return work
 

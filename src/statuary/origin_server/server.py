@@ -149,8 +149,13 @@ def listen(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-async def serve_until_signal(server: OriginServer, sockets: Sequence[socket.socket]) -> None:
-    """Serve until SIGTERM or SIGINT; a second one of its kind ends at once what is still in flight."""
+async def serve_until_signal(
+    server: OriginServer, sockets: Sequence[socket.socket], lifeline: int | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT; a second one of its kind ends at once what is still in flight.
+
+    ``lifeline`` is a file descriptor whose end is taken for a SIGTERM: whoever was to send that is gone.
+    """
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     seen: set[int] = set()
@@ -165,4 +170,12 @@ async def serve_until_signal(server: OriginServer, sockets: Sequence[socket.sock
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told, number)
+
+    def cut_off() -> None:
+        assert lifeline is not None
+        loop.remove_reader(lifeline)
+        told(signal.SIGTERM)
+
+    if lifeline is not None:
+        loop.add_reader(lifeline, cut_off)
     await server.serve(sockets, stop)

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-def run_workers(count: int, work: Callable[[], None]) -> int:
+def run_workers(count: int, work: Callable[[int], None]) -> int:
     """Run ``work`` in ``count`` child processes until SIGTERM or SIGINT, then let them finish; the exit status.
 
-    A worker that dies is started anew; one that dies within a second of its start ends the whole, since it would again.
+    Each is given a lifeline: a file descriptor that ends when this process does, however it does. A worker that dies is started anew; one that dies within a second of its start ends the whole, since it would again.
     """
     stopping = False
     workers: dict[int, float] = {}
+    lifeline = os.pipe()
 
     def stop(number: int, frame: object) -> None:
         nonlocal stopping
@@ -31,7 +32,7 @@ def run_workers(count: int, work: Callable[[], None]) -> int:
     def start() -> None:
         # Between a worker's birth and its being known, a signal would miss it
         with _held_back():
-            workers[_fork(work)] = time.monotonic()
+            workers[_fork(work, lifeline)] = time.monotonic()
 
     for number in SIGNALS:
         signal.signal(number, stop)
@@ -66,16 +67,17 @@ def _held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _fork(work: Callable[[], None]) -> int:
+def _fork(work: Callable[[int], None], lifeline: tuple[int, int]) -> int:
     process = os.fork()
     if process:
         return process
+    os.close(lifeline[1])
     for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     status = 1
     try:
-        work()
+        work(lifeline[0])
         status = 0
     except BaseException:
         traceback.print_exc()
