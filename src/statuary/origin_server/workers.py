@@ -16,7 +16,8 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 def run_workers(count: int, work: Callable[[int], None]) -> int:
     """Run ``work`` in ``count`` child processes until SIGTERM or SIGINT, then let them finish; the exit status.
 
-    Each is given a lifeline: a file descriptor that ends when this process does, however it does. A worker that dies is started anew; one that dies within a second of its start ends the whole, since it would again.
+    Each is given a lifeline: a file descriptor that ends when this process does, however it does. A worker that dies is
+    started anew; one that dies within a second of its start ends the whole, since it would again.
     """
     stopping = False
     workers: dict[int, float] = {}
