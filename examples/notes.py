@@ -18,23 +18,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from statuary.fields.validators import EntityTag
-from statuary.message.request import Request
-from statuary.origin_server.asgi import ASGIApp
-from statuary.origin_server.run import serve
-from statuary.origin_server.site import RequestContent, Site
-from statuary.semantics.decision import Respond, decide
-from statuary.semantics.decision.outcome import (
+from statuary import (
+    ASGIApp,
     Conflict,
+    ContentRules,
     Created,
     Done,
+    EntityTag,
+    Gone,
     Malformed,
     Outcome,
     Overtaken,
+    Representation,
+    Request,
+    RequestContent,
+    Resource,
+    Respond,
+    Site,
     StorageFull,
     Unprocessable,
+    decide,
+    serve,
 )
-from statuary.semantics.resource import ContentRules, Gone, Representation, Resource
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS notes (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT UNIQUE, content BLOB, version INTEGER);
