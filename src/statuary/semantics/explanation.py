@@ -8,13 +8,13 @@ its link.
 from __future__ import annotations
 
 import html
+from functools import lru_cache
 
 from statuary import status as statuses
 from statuary.fields.grammar import Invalid
-from statuary.fields.negotiation import parse_accept
 from statuary.fields.problem import Problem, format_problem
 from statuary.message.fields import FieldLine, Fields
-from statuary.semantics.negotiation import media_type_weight
+from statuary.semantics.negotiation import media_type_weight, read_accept
 
 # Those that may go away by themselves; the others last until somebody changes something
 TEMPORARY = frozenset({408, 421, 423, 425, 429, 500, 502, 503, 504, 507})
@@ -46,7 +46,16 @@ def explanation(
     """
     if temporary is None:
         temporary = status in TEMPORARY
-    if prefers_html(fields) or status < 400:
+    as_html = status < 400 or prefers_html(fields)
+    if links:
+        return _explanation(status, detail, links, temporary, as_html)
+    return _remembered_explanation(status, detail, links, temporary, as_html)
+
+
+def _explanation(
+    status: int, detail: str, links: tuple[tuple[str, str], ...], temporary: bool, as_html: bool
+) -> tuple[tuple[FieldLine, ...], bytes]:
+    if as_html:
         media_type, text = "text/html;charset=utf-8", _page(status, detail, links, temporary)
     else:
         extensions: dict[str, object] = {"temporary": temporary}
@@ -59,9 +68,13 @@ def explanation(
     return lines + ((("Vary", "Accept"),) if status >= 400 else ()), content
 
 
+# The same few, most of the time; but for those with links, which hold what the request said
+_remembered_explanation = lru_cache(maxsize=256)(_explanation)
+
+
 def prefers_html(fields: Fields) -> bool:
     """Whether the request would rather have HTML than JSON: browsers say so, programs mostly do not."""
-    accept = parse_accept(fields.get("accept"))
+    accept = read_accept(fields.get("accept"))
     if accept is None or isinstance(accept, Invalid):
         return False
     return media_type_weight("text/html", accept) > media_type_weight("application/problem+json", accept)

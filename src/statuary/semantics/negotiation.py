@@ -5,7 +5,8 @@ Parsing Accept and its kin does not live here; see fields/negotiation.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from statuary.fields.grammar import Invalid
@@ -22,6 +23,23 @@ from statuary.semantics.resource import Representation
 T = TypeVar("T")
 Weights = Sequence[tuple[str, int]]
 
+LONGEST_REMEMBERED = 256
+
+
+def _remembering(parse: Callable[[str | None], T]) -> Callable[[str | None], T]:
+    """Clients send the same few values over and over, and reading them costs more than all the rest of the choice."""
+    remember = lru_cache(maxsize=256)(parse)
+
+    def read(value: str | None) -> T:
+        return remember(value) if value is None or len(value) <= LONGEST_REMEMBERED else parse(value)
+
+    return read
+
+
+read_accept = _remembering(parse_accept)
+_read_languages = _remembering(parse_accept_language)
+_read_codings = _remembering(parse_accept_encoding)
+
 
 def rank(variants: Sequence[Representation], fields: Fields) -> list[tuple[int, Representation]]:
     """The acceptable variants with their quality, best first; those of equal quality keep their order.
@@ -30,11 +48,9 @@ def rank(variants: Sequence[Representation], fields: Fields) -> list[tuple[int, 
     preference; only its order means anything. Media type and language count only where the variants differ in them: the
     fields are preferences, and a resource with one type is not refused for it (section 12.4.1).
     """
-    accept = _present(parse_accept(fields.get("accept"))) if _differ(variants, "media_type") else None
-    languages = (
-        _present(parse_accept_language(fields.get("accept-language"))) if _differ(variants, "language") else None
-    )
-    codings = _present(parse_accept_encoding(fields.get("accept-encoding")))
+    accept = _present(read_accept(fields.get("accept"))) if _differ(variants, "media_type") else None
+    languages = _present(_read_languages(fields.get("accept-language"))) if _differ(variants, "language") else None
+    codings = _present(_read_codings(fields.get("accept-encoding")))
     ranked = []
     for variant in variants:
         quality = (
@@ -47,6 +63,12 @@ def rank(variants: Sequence[Representation], fields: Fields) -> list[tuple[int, 
             ranked.append((quality, variant))
     ranked.sort(key=lambda item: -item[0])
     return ranked
+
+
+def accepts_uncoded(accept_encoding: str) -> bool:
+    """Whether a representation without coding is surely acceptable, told at a glance; False where it takes a parser."""
+    # It can only be refused by name, or by a weight of "*": section 12.5.3
+    return "*" not in accept_encoding and "identity" not in accept_encoding.lower()
 
 
 def _differ(variants: Sequence[Representation], attribute: str) -> bool:

@@ -11,7 +11,7 @@ from statuary.message.fields import FieldLine, Fields
 from statuary.message.request import Request
 from statuary.message.response import Content, Part, Response, Whole
 from statuary.semantics.decision.answers import Respond, refuse
-from statuary.semantics.negotiation import rank
+from statuary.semantics.negotiation import accepts_uncoded, rank
 from statuary.semantics.preconditions import evaluate, if_range_holds
 from statuary.semantics.ranges import content_range, multipart, satisfiable_spans
 from statuary.semantics.resource import Representation, Resource, kept_by_304
@@ -22,15 +22,18 @@ READS = frozenset({"GET", "HEAD"})
 def select(request: Request, resource: Resource) -> Representation | Respond | None:
     """The representation that the request selects, or a 300 or 406 if there is none; None where nothing is represented."""
     variants = resource.variants
-    if len(variants) <= 1 and "accept-encoding" not in request.fields.by_name:
-        return variants[0] if variants else None
+    if not variants:
+        return None
+    if (
+        len(variants) == 1
+        and variants[0].coding is None
+        and accepts_uncoded(request.fields.by_name.get("accept-encoding", ""))
+    ):
+        return variants[0]
     ranked = rank(variants, request.fields)
     if not ranked:
-        return (
-            _not_acceptable(request, resource)
-            if variants and request.method in READS
-            else (variants[0] if variants else None)
-        )
+        # What a change applies to is not a matter of what its sender would like to be sent
+        return _not_acceptable(request, resource) if request.method in READS else variants[0]
     best = ranked[0][0]
     equals = [variant for quality, variant in ranked if quality == best]
     if len(equals) > 1 and resource.prefers_choice and request.method in READS:
