@@ -20,6 +20,7 @@ LAYERS = (
     "wire",
     "transport",
     "origin_server",
+    "conformance",
     "cli",
 )
 PURE = LAYERS[: LAYERS.index("wire") + 1]

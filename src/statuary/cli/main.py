@@ -12,6 +12,7 @@ HTTP's status codes as working software.
 commands:
   serve [DIR]       serve a directory; without one, the exhibit of every status code
   explain [WHAT]    what a status code means: explain 416, explain 4xx, explain gone
+  lint FILE|URL...  judge HTTP messages: HAR files, raw text, or what a URL answers
 
 options:
   -h, --help        show this and exit; "statuary COMMAND --help" tells more
@@ -27,6 +28,10 @@ def main(arguments: list[str]) -> int:
             from statuary.cli import explain
 
             return explain.main(arguments[1:])
+        case "lint":
+            from statuary.cli import lint
+
+            return lint.main(arguments[1:])
         case "serve":
             from statuary.cli import serve
 
