@@ -1283,3 +1283,17 @@ async def test_the_log_as_json() -> None:
 
 def test_the_moment_of_the_tests() -> None:
     assert Bench(Table()).server.now() == NOW
+
+
+@in_loop
+async def test_what_was_decided_is_decided_anew_when_anything_changed() -> None:
+    """The same request for the same resource in the same second has the same answer; else it is asked again."""
+    serving, site = bench(a=page("one"))
+    peer = serving.connect()
+    for _ in range(2):
+        peer.ask("GET /a")
+    site.resources["/a"] = page("two")
+    peer.ask("GET /a")
+    serving.pass_time(1)
+    peer.ask("GET /a")
+    assert [response.content for response in peer.responses()] == [b"one", b"one", b"two", b"two"]

@@ -61,6 +61,7 @@ class Connection(asyncio.Protocol):
         self._discarded = 0
         self.state = IDLE
         self._received = 0
+        self._last_decided: tuple[Request, Resource, int, Respond | Perform] | None = None
 
     # What the event loop tells us
 
@@ -134,7 +135,8 @@ class Connection(asyncio.Protocol):
         self._patience.begin(state, self._server.tick, self._received + outgoing.arrived(), outgoing.is_waiting())
 
     def check_time(self, tick: float) -> None:
-        """Called now and then. Ends a connection whose peer has not kept up."""
+        """Called now and then. Ends a connection whose peer has not kept up, and lets go what an idle one would hold on to."""
+        self._last_decided = None
         if tick < self._patience.deadline or self.state is SWITCHED:
             return
         outgoing = self._outgoing
@@ -214,7 +216,7 @@ class Connection(asyncio.Protocol):
                 assert isawaitable(resource)
                 self._start(self._handle_later(request, resource, now))
                 return
-            decision = decide(request, resource, now)
+            decision = self._decide(request, resource, now)
             user = None if resource.access is None else note_user(server.site, request, resource, now)
         except Exception:
             self._respond(request, failed(request), None)
@@ -223,6 +225,16 @@ class Connection(asyncio.Protocol):
             self._start(self._act(request, resource, decision, user))
         else:
             self._respond(request, decision, user)
+
+    def _decide(self, request: Request, resource: Resource, now: int) -> Respond | Perform:
+        # A pure function of the very same values gives the very same answer; not of Access, which counts its nonces
+        last = self._last_decided
+        if last is not None and last[0] is request and last[1] is resource and last[2] == now:
+            return last[3]
+        decision = decide(request, resource, now)
+        if resource.access is None:
+            self._last_decided = (request, resource, now, decision)
+        return decision
 
     async def _handle_later(self, request: Request, coming: object, now: int) -> None:
         try:

@@ -19,6 +19,10 @@ from statuary.wire.request_head import HeaderSection, parse_request_head, parse_
 _NOT_A_LINE_END = re.compile(rb"(?<!\r)\n|\r[^\n]")
 
 
+LONGEST_REMEMBERED = 4096
+"""Octets of a head that is kept to compare the next one with: it is held as long as the connection is open."""
+
+
 class RequestReader:
     """Feed it octets; take requests and content out.
 
@@ -29,9 +33,11 @@ class RequestReader:
     __slots__ = (
         "_buffer",
         "_chunked",
+        "_head",
         "_limits",
         "_position",
         "_remaining",
+        "_request",
         "_scanned",
         "_scheme",
         "_section",
@@ -48,6 +54,8 @@ class RequestReader:
         self._skipped = 0
         self._remaining = 0
         self._section: HeaderSection | None = None
+        self._head = b""
+        self._request: Request | None = None
         self._chunked: ChunkedDecoder | None = None
         self.trailers: Fields = NO_FIELDS
 
@@ -96,10 +104,7 @@ class RequestReader:
             return None
         if end - position > self._limits.field_section:
             raise self._too_large(position)
-        line_end = buffer.find(b"\r\n", position)
-        request, self._section = parse_request_head(
-            buffer[position:line_end], buffer[line_end + 2 : end + 2], self._limits, self._scheme, self._section
-        )
+        request = self._read_head(buffer[position : end + 2])
         self._position = self._scanned = end + 4
         self._skipped = 0
         length = request.content_length
@@ -109,6 +114,16 @@ class RequestReader:
             else:
                 self._remaining = length
         self.trailers = NO_FIELDS
+        return request
+
+    def _read_head(self, head: bytes) -> Request:
+        # Who polls sends the same head over and over, and most others the same header section: neither is read twice
+        if head == self._head and self._request is not None:
+            return self._request
+        line, _, section = head.partition(b"\r\n")
+        request, header = parse_request_head(line, section, self._limits, self._scheme, self._section)
+        if len(head) <= LONGEST_REMEMBERED:
+            self._head, self._request, self._section = head, request, header
         return request
 
     def next_content(self) -> bytes:
