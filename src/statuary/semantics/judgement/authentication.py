@@ -1,0 +1,83 @@
+"""Challenges: RFC 9110 section 11, in 401 and 407."""
+
+from __future__ import annotations
+
+import re
+
+from statuary.fields.authentication import parse_challenges
+from statuary.fields.grammar import INVALID, QUOTED_STRING, TOKEN
+from statuary.semantics.judgement.rule import Chapter, Seen, shown
+
+chapter = Chapter()
+
+_CHALLENGES = ("www-authenticate", "proxy-authenticate")
+_quoted = re.compile(QUOTED_STRING)
+_bare_realm = re.compile(r'(?:^|[ ,\t])realm[ \t]*=[ \t]*[^"\s]', re.IGNORECASE)
+# A scheme opens a challenge: a token followed by a space and something that is no equals sign.
+_part = re.compile(rf"(?:^|,)[ \t]*(?:(?P<scheme>{TOKEN}) +)?(?P<name>{TOKEN})[ \t]*=(?!=)")
+
+
+@chapter.rule(
+    "rfc9110-15.5.2-1",
+    status=(401,),
+    passes=['GET / => 401 | WWW-Authenticate: Basic realm="a" || no'],
+    fails=["GET / => 401 || no", "GET / => 401 | WWW-Authenticate: || no"],
+)
+def unauthorized_has_a_challenge(seen: Seen) -> str | None:
+    return None if seen.get("www-authenticate") else "401 without WWW-Authenticate"
+
+
+@chapter.rule(
+    "rfc9110-15.5.8-1",
+    roles=("server", "intermediary"),
+    status=(407,),
+    passes=['GET / => 407 | Proxy-Authenticate: Basic realm="a" || no'],
+    fails=["GET / => 407 || no", 'GET / => 407 | WWW-Authenticate: Basic realm="a" || no'],
+)
+def proxy_has_a_challenge(seen: Seen) -> str | None:
+    return None if seen.get("proxy-authenticate") else "407 without Proxy-Authenticate"
+
+
+@chapter.rule(
+    "rfc9110-11.2-1",
+    present=_CHALLENGES,
+    passes=['GET / => 401 | WWW-Authenticate: Basic realm="a", Digest realm="a", nonce="b" || no'],
+    fails=['GET / => 401 | WWW-Authenticate: Basic realm="a", realm="b" || no'],
+)
+def parameters_once(seen: Seen) -> str | None:
+    for field in _CHALLENGES:
+        names: set[str] = set()
+        for found in _part.finditer(_quoted.sub('""', seen.get(field) or "")):
+            if found["scheme"]:
+                names.clear()
+            name = found["name"].lower()
+            if name in names:
+                return f"a challenge in {field} has the parameter {shown(name)} twice"
+            names.add(name)
+    return None
+
+
+@chapter.rule(
+    "rfc9110-11.5-2",
+    present=_CHALLENGES,
+    passes=['GET / => 401 | WWW-Authenticate: Basic realm="a" || no'],
+    fails=["GET / => 401 | WWW-Authenticate: Basic realm=a || no"],
+)
+def realm_is_quoted(seen: Seen) -> str | None:
+    for field in _CHALLENGES:
+        if _bare_realm.search(_quoted.sub('""', seen.get(field) or "")):
+            return f"the realm in {field} is not a quoted string"
+    return None
+
+
+@chapter.rule(
+    "rfc9110-2.2-12",
+    present=_CHALLENGES,
+    passes=['GET / => 401 | WWW-Authenticate: Bearer, Basic realm="a, b" || no'],
+    fails=['GET / => 401 | WWW-Authenticate: Basic realm="a || no', "GET / => 401 | WWW-Authenticate: =a || no"],
+)
+def challenges_can_be_read(seen: Seen) -> str | None:
+    for field in _CHALLENGES:
+        if parse_challenges(seen.get(field)) is INVALID:
+            return f"{field} can't be read: {shown(seen.get(field) or '')}"
+    return None
