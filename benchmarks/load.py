@@ -22,6 +22,18 @@ done = function(summary, latency, requests)
 end
 """
 
+# Each request with another query and another header section, so that no server profits from having seen it before
+VARY = """
+local count = 0
+local path
+request = function()
+  path = path or wrk.path
+  count = count + 1
+  wrk.headers["X-Count"] = tostring(count)
+  return wrk.format(nil, path .. "?" .. count)
+end
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -88,10 +100,13 @@ def exchange(port: int, path: str, fields: dict[str, str]) -> tuple[int, str | N
         connection.close()
 
 
-def press(wrk: str, asked: Asked, seconds: float, core: int, work: Path) -> Load:
-    """Send the request over and over for so many seconds; raises `WrongAnswerError` unless each answer is right."""
+def press(wrk: str, asked: Asked, seconds: float, core: int, work: Path, vary: bool) -> Load:
+    """Send the request over and over for so many seconds; raises `WrongAnswerError` unless each answer is right.
+
+    With ``vary`` no two requests are the same, in target or header section.
+    """
     script = work / "report.lua"
-    script.write_text(REPORT)
+    script.write_text(VARY + REPORT if vary else REPORT)
     fields = [part for name, value in asked.fields.items() for part in ("--header", f"{name}: {value}")]
     # wrk takes whole seconds only
     duration = f"{max(1, round(seconds))}s"

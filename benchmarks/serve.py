@@ -87,7 +87,7 @@ def compare(options: argparse.Namespace, wrk: str) -> Results:
             for key, question in list(asked.items()):
                 server = next(one for one in started if one.server.name == key[2])
                 try:
-                    sample = measure(server, wrk, question, seconds, cores[0], work)
+                    sample = measure(server, wrk, question, seconds, cores[0], work, options.vary)
                 except WrongAnswerError as why:
                     results.wrong[key] = str(why)
                     results.samples.pop(key, None)
@@ -127,9 +127,9 @@ def first_answers(started: list[Running], options: argparse.Namespace, results: 
     return asked
 
 
-def measure(one: Running, wrk: str, asked: Asked, seconds: float, core: int, work: Path) -> Sample:
+def measure(one: Running, wrk: str, asked: Asked, seconds: float, core: int, work: Path, vary: bool) -> Sample:
     before = one.program.cpu_seconds()
-    load = press(wrk, asked, seconds, core, work)
+    load = press(wrk, asked, seconds, core, work, vary)
     used = one.program.cpu_seconds() - before
     # A million lines a minute would fill the disk
     os.truncate(one.program.log, 0)
@@ -295,6 +295,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", nargs="+", type=int, default=[1024, 102400], metavar="BYTES")
     parser.add_argument("--seconds", type=float, default=3, help="of load, for each server, case, size and round")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--vary", action="store_true", help="no two requests the same: each has another query and field"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there too")
     return parser.parse_args()
 

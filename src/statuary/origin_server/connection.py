@@ -135,7 +135,7 @@ class Connection(asyncio.Protocol):
         self._patience.begin(state, self._server.tick, self._received + outgoing.arrived(), outgoing.is_waiting())
 
     def check_time(self, tick: float) -> None:
-        """Called now and then. Ends a connection whose peer has not kept up, and lets go what an idle one would hold on to."""
+        """Called now and then. Ends a connection whose peer has not kept up, and lets go of what an idle one would hold."""
         self._last_decided = None
         if tick < self._patience.deadline or self.state is SWITCHED:
             return
