@@ -27,8 +27,10 @@ from statuary.wire.response_reader import (
 )
 
 
-def read(data: bytes, method: str = "GET", *, pieces: int = 0, **limits: int) -> ResponseReader:
-    reader = ResponseReader(method, **limits)
+def read(
+    data: bytes, method: str = "GET", *, pieces: int = 0, most_content: int = 1 << 20, most_interim: int = 100
+) -> ResponseReader:
+    reader = ResponseReader(method, most_content=most_content, most_interim=most_interim)
     for start in range(0, len(data), pieces or len(data) or 1):
         reader.feed(data[start : start + (pieces or len(data))])
     reader.close()

@@ -127,6 +127,7 @@ def _seconds(text: str) -> float:
 
 def _source(name: str, options: argparse.Namespace) -> Source:
     is_url = name.lower().startswith(("http://", "https://"))
+    is_file = not is_url and name != "-"
     try:
         if is_url:
             bounds = Bounds(seconds=options.timeout)
@@ -134,14 +135,14 @@ def _source(name: str, options: argparse.Namespace) -> Source:
         else:
             seen, remarks = linting.read(_octets_of(name), method=options.method)
     except (linting.Unreadable, CannotFetch, ValueError) as error:
-        return Source(name, error=str(error))
+        return Source(name, error=str(error), is_file=is_file)
     except OSError as error:
-        return Source(name, error=error.strerror or str(error))
+        return Source(name, error=error.strerror or str(error), is_file=is_file)
     except MemoryError:
-        return Source(name, error="more than fits into memory")
+        return Source(name, error="more than fits into memory", is_file=is_file)
     findings = linting.examine(seen, options.role)
     shown = tuple(finding for finding in findings if finding.strength in SHOWN[options.level])
-    return Source(name, seen, shown, remarks, is_file=not is_url and name != "-")
+    return Source(name, seen, shown, remarks, is_file=is_file)
 
 
 def _octets_of(name: str) -> bytes:
@@ -231,8 +232,9 @@ def _summary_line(sources: list[Source]) -> str:
 
 
 def _counts(sources: list[Source]) -> Counter[str]:
-    counts = Counter(finding.strength for source in sources for finding in source.findings)
-    return Counter({**counts, "exchanges": sum(len(source.seen) for source in sources)})
+    counts = Counter[str](finding.strength for source in sources for finding in source.findings)
+    counts["exchanges"] = sum(len(source.seen) for source in sources)
+    return counts
 
 
 def _has_colour() -> bool:

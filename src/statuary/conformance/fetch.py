@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from statuary import __version__
+from statuary.fields.host import parse_host
 from statuary.fields.ranges import parse_accept_ranges
 from statuary.fields.validators import parse_entity_tag
 from statuary.message.fields import FieldLine, Fields
@@ -74,6 +76,8 @@ def target_of(url: str) -> Target:
     default = 443 if parts.scheme == "https" else 80
     named = f"[{host}]" if ":" in host else host
     authority = named if port in (None, default) else f"{named}:{port}"
+    if not parse_host(authority):
+        raise ValueError("not a host name")
     query = quote(parts.query, safe=_KEPT) if parts.query else None
     path = quote(parts.path, safe=_KEPT) or "/"
     return Target(parts.scheme, host, port or default, authority, path, query)
@@ -191,4 +195,6 @@ def _reason(error: BaseException, target: Target) -> str:
         return f"{where}: its certificate is not trusted: {error.verify_message}"
     if isinstance(error, ssl.SSLError):
         return f"{where}: no TLS: {error.reason or 'the handshake failed'}"
+    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
+        return f"{where}: {os.strerror(error.errno)}"  # what asyncio says instead repeats the address
     return f"{where}: {(error.strerror if isinstance(error, OSError) else None) or error or type(error).__name__}"
