@@ -7,7 +7,7 @@ Nothing here knows what an origin server would decide; see decision/ for that.
 from __future__ import annotations
 
 from statuary.semantics.judgement.finding import Finding
-from statuary.semantics.judgement.judging import RULES, SEQUENCE_RULES, judge
+from statuary.semantics.judgement.judging import RULES, judge
 from statuary.semantics.judgement.rule import Role
 
-__all__ = ["RULES", "SEQUENCE_RULES", "Finding", "Role", "judge"]
+__all__ = ["RULES", "Finding", "Role", "judge"]

@@ -53,12 +53,13 @@ CHAPTERS = (
     field_syntax.chapter,
     repetition.chapter,
 )
-RULES: tuple[Rule, ...] = tuple(rule for chapter in CHAPTERS for rule in chapter.rules)
+MESSAGE_RULES: tuple[Rule, ...] = tuple(rule for chapter in CHAPTERS for rule in chapter.rules)
 SEQUENCE_RULES: tuple[SequenceRule, ...] = tuple(rule for chapter in CHAPTERS for rule in chapter.sequence_rules)
+RULES: tuple[Rule | SequenceRule, ...] = (*MESSAGE_RULES, *SEQUENCE_RULES)
 
 # The only names that decide which rules pertain: a bounded choice, whatever a peer sends.
-_NAMES = frozenset().union(*(rule.present | rule.absent for rule in RULES))
-_ASKED = frozenset().union(*(rule.asked for rule in RULES))
+_NAMES = frozenset().union(*(rule.present | rule.absent for rule in MESSAGE_RULES))
+_ASKED = frozenset().union(*(rule.asked for rule in MESSAGE_RULES))
 _OTHER_METHOD = ""
 _OTHER_STATUS = 0
 
@@ -69,7 +70,7 @@ def _pertinent(
 ) -> tuple[tuple[str, str, Check], ...]:
     return tuple(
         (rule.requirement, rule.level, rule.check)
-        for rule in RULES
+        for rule in MESSAGE_RULES
         if role in rule.roles and rule.pertains(on, status, method, names, asked)
     )
 

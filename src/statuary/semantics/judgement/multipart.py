@@ -20,7 +20,7 @@ def read_parts(content: bytes, boundary: str) -> tuple[BodyPart, ...] | None:
     A first delimiter at the very start needs no line end before it, and what follows the last one is no part.
     """
     delimiter = b"\r\n--" + boundary.encode("latin-1", "replace")
-    before, *pieces = (b"\r\n" + content).split(delimiter)
+    _before, *pieces = (b"\r\n" + content).split(delimiter)
     if not pieces or not pieces[-1].startswith(b"--") or len(pieces) < 2:
         return None
     parts: list[BodyPart] = []

@@ -7,6 +7,7 @@ same validator. Anything else may have changed in between.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from statuary.fields.content_length import parse_content_length
 from statuary.fields.grammar import parse_tokens
@@ -192,7 +193,7 @@ def one_strong_tag_for_one_content(seen: Sequence[Seen]) -> Iterator[tuple[int, 
 )
 def selection_shows_in_vary(seen: Sequence[Seen]) -> Iterator[tuple[int, str]]:
     reads = [(place, one) for place, one in enumerate(seen) if one.status == 200 and one.method in ("GET", "HEAD")]
-    for (_, before), (place, one) in zip(reads, reads[1:], strict=False):
+    for (_, before), (place, one) in pairwise(reads):
         for asked, answered in (
             ("accept", "content-type"),
             ("accept-encoding", "content-encoding"),
