@@ -56,6 +56,7 @@ def test_a_file_may_have_several_gzip_members() -> None:
         (b"a" * 1001, "larger than"),
         (gzip.compress(b"a" * 1001), "larger than"),
         (gzip.compress(b"a" * 999) * 1000, "larger than"),
+        (gzip.compress(b"") * 1001, "more than 1000 members"),
     ],
 )
 def test_what_can_not_be_read_is_refused(data: bytes, says: str) -> None:

@@ -218,3 +218,41 @@ def test_it_reads_anything_or_refuses_it(pieces: list[bytes]) -> None:
         return
     assert seen
     assert all(problem.detail for one in seen for problem in one.problems)
+
+
+CHUNKED = "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        crlf("HTTP/1.1 200\n\n") * 50_000,
+        crlf("GET / HTTP/1.1\n\n") * 50_000,
+        crlf(f"{CHUNKED}ffffff\n") * 20_000,
+        crlf(f"{CHUNKED}40\n" + "1\na\n" * 10) * 5_000,
+        crlf("GET / HTTP/1.1\n\nHTTP/1.1 200 OK\nContent-Length: 1\n\n") + b"\r\n" * 200_000,
+        crlf("HTTP/1.1 200 OK\n" + "a: b\n" * 100_000),
+        crlf("HTTP/1.1 200 OK\n" + "a\n" * 100_000),
+        crlf("GET / HTTP/1.1\n\nHTTP/1.1 204 No Content\n\n" + "a\nb\n\n" * 50_000),
+    ],
+    ids=[
+        "responses",
+        "requests",
+        "endless chunks",
+        "overlapping chunks",
+        "empty lines",
+        "one field",
+        "no fields",
+        "junk",
+    ],
+)
+def test_large_text_takes_no_more_than_its_share_of_time(text: bytes) -> None:
+    seen = read_transcript(text)
+    assert all(len(one.problems) <= 25 for one in seen)
+
+
+def test_text_beyond_bounds_is_refused() -> None:
+    with pytest.raises(NotATranscript, match="split it"):
+        read_transcript(b"GET / HTTP/1.1\n\n" * 100_002)
+    with pytest.raises(NotATranscript, match="no end"):
+        read_transcript(b"GET / HTTP/1.1\n" + b"a: b\n" * 300_000)

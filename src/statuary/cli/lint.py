@@ -28,6 +28,7 @@ import os
 import sys
 import textwrap
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, get_args
 
@@ -54,6 +55,13 @@ class Source:
     remarks: tuple[str, ...] = ()
     error: str | None = None
     is_file: bool = False
+
+    def exchanges(self) -> Iterator[tuple[Seen, list[Finding]]]:
+        """Each exchange with its findings."""
+        by_exchange: dict[int, list[Finding]] = {}
+        for finding in self.findings:
+            by_exchange.setdefault(finding.exchange, []).append(finding)
+        return ((one, by_exchange.get(index, [])) for index, one in enumerate(self.seen))
 
 
 def main(arguments: list[str]) -> int:
@@ -187,8 +195,7 @@ def _text(sources: list[Source]) -> str:
             continue
         lines += [_bold(printable(source.name))] if len(sources) > 1 else []
         lines += [f"  ({printable(remark)})" for remark in source.remarks]
-        for index, one in enumerate(source.seen):
-            findings = [finding for finding in source.findings if finding.exchange == index]
+        for one, findings in source.exchanges():
             lines.append(_exchange_line(one))
             for finding in findings:
                 lines += _finding_lines(finding)
@@ -269,7 +276,7 @@ def _json(sources: list[Source], options: argparse.Namespace) -> str:
                 "name": source.name,
                 "error": source.error,
                 "remarks": list(source.remarks),
-                "exchanges": [_exchange_object(source, index, one) for index, one in enumerate(source.seen)],
+                "exchanges": [_exchange_object(one, findings) for one, findings in source.exchanges()],
             }
             for source in sources
         ],
@@ -282,7 +289,7 @@ def _json(sources: list[Source], options: argparse.Namespace) -> str:
     return json.dumps(report, indent=2) + "\n"
 
 
-def _exchange_object(source: Source, index: int, one: Seen) -> dict[str, object]:
+def _exchange_object(one: Seen, findings: list[Finding]) -> dict[str, object]:
     exchange = one.exchange
     return {
         "method": exchange.request.method,
@@ -291,7 +298,7 @@ def _exchange_object(source: Source, index: int, one: Seen) -> dict[str, object]
         "status": exchange.final.status if exchange.final is not None else None,
         "content_known": one.is_content_known,
         "request_known": one.is_request_known,
-        "findings": [_finding_object(finding) for finding in source.findings if finding.exchange == index],
+        "findings": [_finding_object(finding) for finding in findings],
     }
 
 

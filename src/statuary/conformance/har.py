@@ -19,7 +19,8 @@ from statuary.fields.grammar import INVALID, is_token
 from statuary.message.fields import FieldLine, Fields
 from statuary.message.request import UNKNOWN_LENGTH, Request
 from statuary.message.response import Exchange, Response, has_content
-from statuary.wire.transcript import Seen
+from statuary.wire.response_reader import MOST_LINES
+from statuary.wire.transcript import MOST_EXCHANGES, Seen
 
 
 class NotAnArchive(ValueError):  # noqa: N818
@@ -51,6 +52,8 @@ def read_archive(data: bytes) -> tuple[tuple[Seen, ...], tuple[str, ...]]:
     entries = log.get("entries") if isinstance(log, dict) else None
     if not isinstance(entries, list):
         raise NotAnArchive("it is JSON, but not a HAR: there is no list of log.entries")
+    if len(entries) > MOST_EXCHANGES:
+        raise NotAnArchive(f"there are more than {MOST_EXCHANGES} entries in it: split it")
     seen: list[Seen] = []
     left_out: Counter[str] = Counter()
     for entry in entries:
@@ -72,7 +75,7 @@ def _seen(entry: object) -> Seen:
     told_request, told_response = entry.get("request"), entry.get("response")
     if not isinstance(told_request, dict) or not isinstance(told_response, dict):
         raise _LeftOut("no request or no response in it")
-    if entry.get("_fromCache") is not None or told_response.get("_fromDiskCache") is True:
+    if entry.get("_fromCache") or told_response.get("_fromDiskCache") is True:
         raise _LeftOut("answered by the browser's cache")
     if told_response.get("_fetchedViaServiceWorker") is True:
         raise _LeftOut("answered by a service worker")
@@ -97,9 +100,10 @@ def _request(told: dict[str, object], told_response: dict[str, object]) -> Reque
     names = {name.lower() for name, _ in lines}
     version = _version(told, told_response, names)
     authority = parts.netloc.rpartition("@")[2].lower()
-    if version < (2, 0) and "host" not in names:
-        # Browsers leave out what they add at the last moment; it was there.
-        lines.insert(0, ("Host", authority))
+    if version < (2, 0):
+        # Browsers leave out what they add at the last moment, and many archives sort the fields.
+        host = [line for line in lines if line[0].lower() == "host"] or [("Host", authority)]
+        lines = host + [line for line in lines if line[0].lower() != "host"]
     path = parts.path or "/"
     query = parts.query if parts.query or "?" in url.partition("#")[0] else None
     is_connect = method == "CONNECT"
@@ -153,7 +157,7 @@ def _request_length(told: dict[str, object], fields: Fields) -> int | None:
 
 
 def _headers(told: object) -> list[dict[str, object]]:
-    return [header for header in told if isinstance(header, dict)] if isinstance(told, list) else []
+    return [header for header in told[:MOST_LINES] if isinstance(header, dict)] if isinstance(told, list) else []
 
 
 def _is_pseudo(header: dict[str, object]) -> bool:
@@ -168,7 +172,7 @@ def _lines(told: object) -> list[FieldLine]:
         name, value = header.get("name"), header.get("value")
         if isinstance(name, str) and isinstance(value, str) and is_token(name):
             lines += [(name, _CONTROL.sub(" ", _octets(one)).strip(" \t")) for one in value.split("\n")]
-    return lines
+    return lines[:MOST_LINES]
 
 
 def _octets(text: str) -> str:

@@ -18,6 +18,7 @@ from statuary.wire.response_reader import Problem
 from statuary.wire.transcript import NotATranscript, Seen, read_transcript
 
 MOST_OCTETS = 64 * 1024 * 1024
+_MOST_MEMBERS = 1000
 
 
 class Unreadable(Exception):  # noqa: N818
@@ -50,8 +51,12 @@ def too_large(most: int) -> str:
 def _gunzipped(data: bytes, most: int) -> bytes:
     """At most one octet more than ``most``, however far it would inflate."""
     inflated = b""
+    members = 0
     try:
         while data.startswith(b"\x1f\x8b") and len(inflated) <= most:
+            members += 1
+            if members > _MOST_MEMBERS:
+                raise Unreadable(f"its gzip data have more than {_MOST_MEMBERS} members")
             member = zlib.decompressobj(wbits=31)
             inflated += member.decompress(data, most + 1 - len(inflated))
             if not member.eof and len(inflated) <= most:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from statuary.fields.content_length import parse_content_length
@@ -41,6 +42,8 @@ NEVER_CONTENT = "rfc9110-6.4.1-s1"
 _STATUS_LINE = re.compile(r"HTTP/([0-9])(?:\.([0-9]))?( +)([0-9]{3})(?:( )(.*))?")
 _HEAD_END = re.compile(rb"\n\r?\n")
 _LINE_END = re.compile(r"\r?\n")
+MOST_LINES = 10_000
+_MOST_PROBLEMS = 20  # of one header section: the rest is more of the same
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -87,13 +90,14 @@ def read_status_line(line: str, *, is_pasted: bool = False) -> tuple[StatusLine 
 def read_fields(text: str, kind: MessageKind, *, is_pasted: bool = False) -> tuple[Fields, list[Problem]]:
     """The field section in ``text`` (Latin-1 decoded, without the empty line), and what is wrong with it.
 
-    Lines that can't be read are left out; folded ones are unfolded. With ``is_pasted``, a lone LF is not held against it.
+    Lines that can't be read are left out, and those after the first ten thousand; folded ones are unfolded. With
+    ``is_pasted``, a lone LF is not held against it.
     """
     problems: dict[tuple[str, str], None] = {}
     lines: list[FieldLine] = []
     if not is_pasted and re.search(r"(?<!\r)\n", text):
         problems[GRAMMAR, "A line ends in LF alone, without CR."] = None
-    for line in _LINE_END.split(text):
+    for line in _LINE_END.split(text, maxsplit=MOST_LINES)[:MOST_LINES]:
         if not line:
             continue
         if line[0] in " \t":
@@ -119,7 +123,7 @@ def read_fields(text: str, kind: MessageKind, *, is_pasted: bool = False) -> tup
         elif _CONTROL.search(value):
             problems[GRAMMAR, f"The value of {name} contains a control character."] = None
         lines.append((name, _CONTROL.sub(" ", value).strip(" \t")))
-    return Fields(lines), [Problem(kind, because, detail) for because, detail in problems]
+    return Fields(lines), [Problem(kind, because, detail) for because, detail in islice(problems, _MOST_PROBLEMS)]
 
 
 def framing_of(method: str, status: int, fields: Fields) -> tuple[Framing, int]:

@@ -49,6 +49,9 @@ class Seen:
     is_request_known: bool = True
 
 
+MOST_EXCHANGES = 100_000
+
+
 class NotATranscript(ValueError):  # noqa: N818
     """There is no HTTP message in the text. The message says what there is instead, or where reading stopped."""
 
@@ -115,9 +118,13 @@ class _Reading:
         self.is_pasted = b"\r\n" not in data
         self.position = 0
         self.exchanges: list[_Open] = []
+        self.answered = 0  # exchanges at the start of the list that have their final response
+        self.chunked_budget = 4 * len(data) + 1024  # octets to try as chunks, so that no text takes quadratic time
 
     def read(self) -> tuple[Seen, ...]:
         while self._skip_empty_lines():
+            if len(self.exchanges) > MOST_EXCHANGES:
+                raise NotATranscript(f"there are more than {MOST_EXCHANGES} exchanges in it: split it")
             head = self._take_head()
             line, _, section = head.partition("\n")
             if not line.endswith("\r") and not self.is_pasted:
@@ -144,6 +151,8 @@ class _Reading:
     def _take_head(self) -> str:
         found = _HEAD_END.search(self.data, self.position)
         end = found.end() if found else len(self.data)
+        if end - self.position > _LIMITS.field_section:
+            raise NotATranscript("a header section in it has no end within a mebibyte")
         head = self.data[self.position : end].decode("latin-1")
         self.position = end
         return head
@@ -151,12 +160,14 @@ class _Reading:
     def _skip_to_start(self, skipped: int) -> None:
         """Go on at the next start line; what lies before it belongs to no message."""
         start = self.position - skipped
-        self.position = self._next_start(start)
+        self.position = self._next_start(start + 1)
         latest = self.exchanges[-1]
         if self.is_pasted or not self.has_content or latest.final is None:
             latest.is_content_known = False
         else:
-            latest.problems.append(excess_problem(latest.request.method, latest.final))
+            problem = excess_problem(latest.request.method, latest.final)
+            if problem not in latest.problems[-1:]:
+                latest.problems.append(problem)
 
     def _next_start(self, position: int) -> int:
         found = _START.search(self.data, position)
@@ -210,8 +221,10 @@ class _Reading:
 
     def _answered(self, response: Response, version: tuple[int, int]) -> _Open:
         """The exchange to which a response belongs: the first that waits for one, or else one made for it."""
-        for exchange in self.exchanges:
-            if exchange.final is None and (exchange.is_request_known or exchange is self.exchanges[-1]):
+        while self.answered < len(self.exchanges) and self.exchanges[self.answered].final is not None:
+            self.answered += 1
+        for exchange in self.exchanges[self.answered : self.answered + 1]:
+            if exchange.is_request_known or exchange is self.exchanges[-1]:
                 if not exchange.is_request_known and response.status // 100 != 1:
                     exchange.request = suitable_request(response, self.method, self.scheme, version)
                 return exchange
@@ -265,23 +278,27 @@ class _Reading:
 
     def _take_chunked(self, kind: MessageKind) -> tuple[bytes, Fields | None, bool, tuple[Problem, ...]]:
         start = self.position
-        data = self.data[start:]
-        if self.is_pasted:
-            data = self.data[start : self._next_start(start)].replace(b"\n", b"\r\n")
         decoder = ChunkedDecoder(_LIMITS)
         problem: Problem | None = None
-        content = b""
+        pieces: list[bytes] = []
+        fed = start
         try:
-            content = decoder.decode(data)
+            if self.is_pasted:
+                pieces.append(decoder.decode(self.data[start : self._next_start(start)].replace(b"\n", b"\r\n")))
+            while not self.is_pasted and not decoder.done and fed < len(self.data) and self.chunked_budget > 0:
+                pieces.append(decoder.decode(self.data[fed : fed + 65536]))
+                self.chunked_budget -= min(65536, len(self.data) - fed)
+                fed += 65536
         except MalformedMessage as error:
             problem = Problem(kind, GRAMMAR, error.detail)
+        content = b"".join(pieces)
         if decoder.done and not self.is_pasted:
-            self.position = len(self.data) - len(decoder.rest)
+            self.position = min(fed, len(self.data)) - len(decoder.rest)
             return content, decoder.trailers or None, True, ()
         end = self.position = self._next_start(start)
         if decoder.done:
             return content, decoder.trailers or None, not decoder.rest.strip(b"\r\n"), ()
-        if self.is_pasted or _CHUNK_START.match(self.data, start) is None:
+        if self.is_pasted or self.chunked_budget <= 0 or _CHUNK_START.match(self.data, start) is None:
             # What curl -i writes: the field as it came, the content already decoded
             return self.data[start:end], None, False, ()
         return content, None, False, (problem or Problem(kind, GRAMMAR, "The content ends before its last chunk."),)
