@@ -67,8 +67,7 @@ def as_sent(answer: Respond, version: tuple[int, int]) -> Response:
     return Response(answer.status, Fields(lines), octets(answer.content))  # type: ignore[arg-type]
 
 
-# A simulated status has no reason in the request, so nothing about reasons can be right
-@pytest.mark.parametrize("kind", by_name(tuple(kind for kind in KINDS if kind.resource.simulated is None)))
+@pytest.mark.parametrize("kind", by_name(KINDS))
 def test_no_finding_above_note(kind: Kind) -> None:
     judged = 0
     for method, lines, version in product(EVERY, CONDITIONS, VERSIONS):

@@ -7,7 +7,7 @@ from statuary.message.request import Request
 from statuary.message.response import Content, Response, Whole, has_content
 from statuary.semantics.decision.answers import Respond, refuse
 from statuary.semantics.decision.pertinence import only_if
-from statuary.semantics.decision.representation import found_fields
+from statuary.semantics.decision.representation import found_fields, is_found, is_precondition_true
 from statuary.semantics.resource import Representation, Resource, Simulated
 
 
@@ -17,14 +17,16 @@ def is_it_simulated(request: Request, resource: Resource, now: int) -> Respond |
     if simulated is None or request.method not in simulated.methods:
         return None
     if simulated.status < 200:
-        return _after_interim(request, resource, simulated)
+        return _after_interim(request, resource, simulated, now)
     if not has_content("GET", simulated.status):
         return Respond(simulated.status, (*simulated.fields, *resource.fields), None, _BECAUSE)
     if simulated.status == 205:
         # Content-Length: 0 ends it: RFC 9110 section 15.3.6
         return Respond(205, (*simulated.fields, ("Content-Length", "0"), *resource.fields), b"", _BECAUSE)
     if simulated.content is not None:
-        return _respond(request, resource, simulated.status, simulated.content, simulated)
+        # Pretended or not, a success is subject to preconditions: rfc9110-13.2.1-1
+        false = is_precondition_true(request, resource, simulated.content, now) if simulated.status < 300 else None
+        return false or _respond(request, resource, simulated, simulated.content)
     return refuse(
         request,
         simulated.status,
@@ -40,19 +42,20 @@ def is_it_simulated(request: Request, resource: Resource, now: int) -> Respond |
 _BECAUSE = "rfc9110-15"
 
 
-def _after_interim(request: Request, resource: Resource, simulated: Simulated) -> Respond | None:
-    """A final 200 after the simulated interim response; nothing is ahead of it for HTTP/1.0 (rfc9110-15.2-1)."""
+def _after_interim(request: Request, resource: Resource, simulated: Simulated, now: int) -> Respond | None:
+    """What there would be anyway, after the simulated interim response; not for HTTP/1.0 (rfc9110-15.2-1)."""
     if not resource.variants:
         return None
-    answer = _respond(request, resource, 200, resource.variants[0], None)
-    if request.version >= (1, 1):
+    for condition in (is_precondition_true, is_found):
+        answer = condition(request, resource, resource.variants[0], now)
+        if answer is not None:
+            break
+    if answer is not None and request.version >= (1, 1):
         answer.interim = (Response(simulated.status, Fields(simulated.fields)),)
     return answer
 
 
-def _respond(
-    request: Request, resource: Resource, status: int, content: Representation, simulated: Simulated | None
-) -> Respond:
-    octets: Content = None if request.method == "HEAD" else Whole(content)
-    fields = simulated.fields if simulated is not None else ()
-    return Respond(status, (*fields, *found_fields(content, resource)), octets, _BECAUSE)
+def _respond(request: Request, resource: Resource, simulated: Simulated, representation: Representation) -> Respond:
+    octets: Content = None if request.method == "HEAD" else Whole(representation)
+    fields = (*simulated.fields, *found_fields(representation, resource))
+    return Respond(simulated.status, fields, octets, _BECAUSE)
