@@ -19,6 +19,7 @@ _part = re.compile(rf"(?:^|,)[ \t]*(?:(?P<scheme>{TOKEN}) +)?(?P<name>{TOKEN})[ 
 
 @chapter.rule(
     "rfc9110-15.5.2-1",
+    also=["rfc9110-11.6.1-1"],
     status=(401,),
     passes=['GET / => 401 | WWW-Authenticate: Basic realm="a" || no'],
     fails=["GET / => 401 || no", "GET / => 401 | WWW-Authenticate: || no"],
@@ -29,6 +30,7 @@ def unauthorized_has_a_challenge(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-15.5.8-1",
+    also=["rfc9110-11.7.1-1"],
     roles=("server", "intermediary"),
     status=(407,),
     passes=['GET / => 407 | Proxy-Authenticate: Basic realm="a" || no'],

@@ -53,6 +53,7 @@ chapter.rule(
 
 @chapter.rule(
     "rfc9110-15.5.6-1",
+    also=["rfc9110-10.2.1-1"],
     status=(405,),
     absent=["allow"],
     passes=["PUT / => 405 | Allow: GET || no", "PUT / => 405 | Allow: || no"],
@@ -158,6 +159,7 @@ def data_was_early(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-15.5.22-1",
+    also=["rfc9110-7.8-8"],
     status=(426,),
     passes=["GET / => 426 | Upgrade: TLS/1.2 | Connection: upgrade || no"],
     fails=["GET / => 426 || no", "GET / => 426 | Upgrade: || no"],
@@ -168,6 +170,7 @@ def required_protocol_is_named(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc7725-4-1",
+    also=["rfc7725-4-2"],
     status=(451,),
     passes=["GET / => 451 | Link: <https://a/>; rel=blocked-by || law", 'GET / => 451 | Link: </>; rel="a blocked-by"'],
     fails=["GET / => 451 || law", "GET / => 451 | Link: <https://a/>; rel=help || law"],

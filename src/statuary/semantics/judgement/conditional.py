@@ -42,6 +42,7 @@ def not_modified_needs_a_condition(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-13.1.2-5",
+    also=["rfc9110-13.1.2-3", "rfc9110-13.1.2-4"],
     status=(200, 304, 412),
     asked=["if-none-match"],
     passes=[
@@ -71,6 +72,7 @@ def none_match_answers_by_method(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-13.1.2-1",
+    also=["rfc9110-13.1.3-1"],
     status=(304,),
     asked=["if-none-match"],
     passes=['GET / | If-None-Match: "0", W/"1" => 304 | ETag: "1"', 'GET / | If-None-Match: * => 304 | ETag: "1"'],
@@ -130,6 +132,7 @@ def not_modified_since(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-13.1.3-7",
+    also=["rfc9110-13.1.3-6"],
     status=(200,),
     method=["GET", "HEAD"],
     asked=["if-modified-since"],
@@ -146,6 +149,7 @@ def unmodified_is_304(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-15.4.5-s2",
+    also=["rfc9110-6.4.1-s1"],
     status=(304,),
     passes=['GET / | If-None-Match: "1" => 304 | ETag: "1" | Content-Length: 9'],
     fails=['GET / | If-None-Match: "1" => 304 | ETag: "1" || content'],
@@ -192,6 +196,7 @@ def precondition_was_given(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-13.1.1-3",
+    also=["rfc9110-13.1.1-1", "rfc9110-13.1.1-2"],
     status=(200, 206),
     method=["GET", "HEAD"],
     asked=["if-match"],
@@ -208,6 +213,7 @@ def match_was_true(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-13.1.4-6",
+    also=["rfc9110-13.1.4-5"],
     status=(200, 206),
     method=["GET", "HEAD"],
     asked=["if-unmodified-since"],
@@ -220,3 +226,18 @@ def unmodified_since_was_true(seen: Seen) -> str | None:
     if seen.asked("if-match") is not None or since is None or modified is None or modified <= since:
         return None
     return f"{seen.status}, though Last-Modified is later than If-Unmodified-Since"
+
+
+@chapter.rule(
+    "rfc9110-13.1.4-2",
+    status=(412,),
+    asked=["if-unmodified-since"],
+    passes=[f"PUT / | If-Unmodified-Since: {_EARLIER} => 412 || no"],
+    fails=["PUT / | If-Unmodified-Since: yesterday => 412 || no"],
+)
+def unmodified_since_was_usable(seen: Seen) -> str | None:
+    if any(seen.asked(name) is not None for name in ("if-match", "if-none-match", "if")):
+        return None
+    if parse_http_date(seen.asked("if-unmodified-since"), 0) is not INVALID:
+        return None
+    return "412, though the date of If-Unmodified-Since is invalid"

@@ -23,6 +23,7 @@ def is_imf_fixdate(text: str) -> bool:
 
 @chapter.rule(
     "rfc9110-5.6.7-2",
+    also=["rfc9110-5.6.7-3"],
     on="request interim response",
     present=_DATES,
     passes=[

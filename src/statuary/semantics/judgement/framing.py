@@ -46,6 +46,7 @@ def no_transfer_encoding_without_content(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-9.3.6-6",
+    also=["rfc9110-8.6-8", "rfc9112-6.1-8"],
     status=(2,),
     method=["CONNECT"],
     present=["content-length", "transfer-encoding"],

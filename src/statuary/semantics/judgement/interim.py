@@ -32,6 +32,7 @@ def no_interim_to_http_1_0(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-15.2-s1",
+    also=["rfc9110-6.4.1-s1"],
     on="interim response",
     status=(1,),
     passes=["GET / => 103 | Link: </a>; rel=preload => 200"],
@@ -73,6 +74,7 @@ def a_final_response_follows(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-15.2.2-1",
+    also=["rfc9110-7.8-4"],
     on="interim response",
     status=(101,),
     passes=["GET / | Upgrade: a => 101 | Upgrade: a | Connection: upgrade"],
@@ -84,6 +86,7 @@ def switching_names_the_protocol(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-7.8-6",
+    also=["rfc9110-7.8-3"],
     on="interim response",
     status=(101,),
     passes=["GET / | Upgrade: WebSocket, a/2 => 101 | Upgrade: websocket"],
@@ -113,3 +116,26 @@ def continue_before_switching(seen: Seen) -> str | None:
 
 def _expects_100(seen: Seen) -> bool:
     return any(expectation.name == "100-continue" for expectation in parse_expect(seen.asked("expect")) or ())
+
+
+@chapter.rule(
+    "rfc9110-7.8-12",
+    on="interim response",
+    status=(101,),
+    passes=["GET / | Upgrade: a => 101 | Upgrade: a"],
+    fails=["GET / HTTP/1.0 | Upgrade: a => 101 | Upgrade: a"],
+)
+def no_switching_from_http_1_0(seen: Seen) -> str | None:
+    return "101 to an HTTP/1.0 request" if seen.request.version < (1, 1) else None
+
+
+@chapter.rule(
+    "rfc9110-10.1.1-7",
+    on="interim",
+    status=(100,),
+    asked=["expect"],
+    passes=["PUT / | Expect: 100-continue | Content-Length: 1 => 100 => 200"],
+    fails=["PUT / HTTP/1.0 | Expect: 100-continue | Content-Length: 1 => 100 => 200"],
+)
+def no_continue_to_http_1_0(seen: Seen) -> str | None:
+    return "100 to an HTTP/1.0 request" if seen.request.version < (1, 1) else None

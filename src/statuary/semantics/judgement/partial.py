@@ -113,6 +113,7 @@ def unit_is_the_one_asked_for(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-15.3.7.1-1",
+    also=["rfc9110-15.3.7-s1"],
     status=(206,),
     passes=[_ONE, _TWO, "GET / | Range: bytes=0-1 => 206 | Content-Range: bytes 0-1/9 | Content-Length: 2"],
     fails=[
@@ -295,6 +296,7 @@ def parts_end_in_crlf(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-13.1.5-7",
+    also=["rfc9110-13.1.5-6", "rfc9110-13.1.5-s1", "rfc9110-13.1.5-s2"],
     status=(206,),
     asked=["if-range"],
     passes=['GET / | Range: bytes=0-1 | If-Range: "1" => 206 | ETag: "1" | Content-Range: bytes 0-1/9 || ab'],
@@ -320,6 +322,7 @@ def if_range_held(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-15.5.17-1",
+    also=["rfc9110-14.4-6"],
     status=(416,),
     asked=["range"],
     passes=[
@@ -364,3 +367,15 @@ def range_was_unsatisfiable(seen: Seen) -> str | None:
 )
 def content_range_has_a_meaning(seen: Seen) -> str | None:
     return None if seen.status in (206, 416) else f"Content-Range means nothing in a {seen.status}"
+
+
+@chapter.rule(
+    "rfc9110-15.3.7.2-4",
+    status=(206,),
+    present=["content-type"],
+    passes=[_TWO],
+    fails=[_TWO.replace("Content-Range: bytes 4-4/9", r"Content-Type: a/b\r\nContent-Range: bytes 4-4/9")],
+)
+def parts_have_the_same_type(seen: Seen) -> str | None:
+    types = {part.fields.get("content-type") for part in body_parts(seen)}
+    return "the parts of one representation differ in Content-Type" if len(types) > 1 else None

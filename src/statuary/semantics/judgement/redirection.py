@@ -79,6 +79,7 @@ def no_user_information(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-4.2.1-1",
+    also=["rfc9110-4.2.2-1"],
     on="request response",
     present=["location", "content-location", "referer"],
     passes=["GET / => 301 | Location: http://a:80/", "GET / => 301 | Location: file:///a"],

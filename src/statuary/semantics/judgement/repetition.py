@@ -207,3 +207,33 @@ def selection_shows_in_vary(seen: Sequence[Seen]) -> Iterator[tuple[int, str]]:
                 continue
             if "no-store" not in (one.get("cache-control") or ""):
                 yield place, f"{answered} follows {asked}, and Vary does not name it"
+
+
+@chapter.sequence_rule(
+    "rfc9110-15.3.7-4",
+    passes=[
+        'GET / => 200 | ETag: "1" | Content-Type: a/b || ab\n'
+        'GET / | Range: bytes=0-0 | If-Range: "1" => 206 | ETag: "1" | Content-Range: bytes 0-0/2 || a'
+    ],
+    fails=[
+        'GET / => 200 | ETag: "1" | Content-Type: a/b || ab\n'
+        'GET / | Range: bytes=0-0 => 206 | ETag: "1" | Content-Range: bytes 0-0/2 || a'
+    ],
+)
+def partial_keeps_metadata(seen: Sequence[Seen]) -> Iterator[tuple[int, str]]:
+    for place, part, whole in _pairs(seen, 206, ("GET",)):
+        lost = _lost(part, whole, ("content-type", "content-encoding", "content-language", "last-modified"))
+        if lost is not None and part.asked("if-range") is None and _is_same_state(part, whole):
+            yield place, f"206 without {lost}, which the 200 has"
+
+
+@chapter.sequence_rule(
+    "rfc9110-15.3.1-1",
+    passes=['GET / => 200 | ETag: "1" || ab\nHEAD / => 200 | ETag: "1"'],
+    fails=['GET / => 200 || ab\nHEAD / => 200 | ETag: "1"'],
+)
+def validators_come_with_the_whole(seen: Sequence[Seen]) -> Iterator[tuple[int, str]]:
+    for place, head, get in _pairs(seen, 200, ("HEAD",)):
+        lost = _lost(get, head, ("etag", "last-modified"))
+        if lost is not None:
+            yield place, f"HEAD has {lost}, and GET has not"

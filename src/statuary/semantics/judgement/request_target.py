@@ -16,6 +16,7 @@ _IN_A_TARGET = re.compile(r"[!$-;=?-Z_a-z~\[\]]*+")
 
 @chapter.rule(
     "rfc9110-7.2-1",
+    also=["rfc9112-3.2-3"],
     on="request",
     absent=["host"],
     passes=["GET / | Host: a => 200", "GET / HTTP/1.0 => 200", "GET / HTTP/2.0 => 200"],
@@ -82,6 +83,7 @@ def target_suits_the_method(seen: Seen) -> str | None:
 
 @chapter.rule(
     "rfc9110-9.3.6-1",
+    also=["rfc9112-3.2.3-1"],
     on="request",
     method=["CONNECT"],
     passes=["CONNECT a:443 => 200", "CONNECT [::1]:443 => 200"],

@@ -72,6 +72,7 @@ class Rule:
     """One property of messages.
 
     requirement    id of what demands it
+    also           ids of what else is departed from by whatever the rule finds
     level          the BCP 14 word of that requirement, or STATED
     name           of the function
     on             the messages it is about
@@ -98,6 +99,7 @@ class Rule:
     passes: tuple[str, ...]
     fails: tuple[str, ...]
     check: Check
+    also: tuple[str, ...] = ()
 
     def pertains(self, on: Part, status: int, method: str, names: frozenset[str], asked: frozenset[str]) -> bool:
         """Whether it could speak of such a message."""
@@ -122,6 +124,7 @@ class SequenceRule:
     passes: tuple[str, ...]
     fails: tuple[str, ...]
     check: SequenceCheck
+    also: tuple[str, ...] = ()
 
 
 class Chapter:
@@ -135,6 +138,7 @@ class Chapter:
         self,
         requirement: str,
         *,
+        also: Sequence[str] = (),
         on: str = "response",
         roles: tuple[Role, ...] = (),
         status: Iterable[int] = (),
@@ -165,6 +169,7 @@ class Chapter:
                     passes=_some(passes),
                     fails=_some(fails),
                     check=check,
+                    also=_known(also),
                 )
             )
             return check
@@ -172,7 +177,13 @@ class Chapter:
         return add
 
     def sequence_rule(
-        self, requirement: str, *, roles: tuple[Role, ...] = (), passes: Sequence[str], fails: Sequence[str]
+        self,
+        requirement: str,
+        *,
+        also: Sequence[str] = (),
+        roles: tuple[Role, ...] = (),
+        passes: Sequence[str],
+        fails: Sequence[str],
     ) -> Callable[[SequenceCheck], SequenceCheck]:
         """Adds a function that is given the final responses for one target, in order."""
         row = requirements.lookup(requirement)
@@ -180,7 +191,9 @@ class Chapter:
         def add(check: SequenceCheck) -> SequenceCheck:
             who = roles or _roles(row.binds, ("response",))
             self.sequence_rules.append(
-                SequenceRule(requirement, row.level, check.__name__, who, _some(passes), _some(fails), check)
+                SequenceRule(
+                    requirement, row.level, check.__name__, who, _some(passes), _some(fails), check, _known(also)
+                )
             )
             return check
 
@@ -200,6 +213,10 @@ def _roles(binds: tuple[str, ...], parts: tuple[Part, ...]) -> tuple[Role, ...]:
     if not found:
         raise ValueError(f"nobody answers for it: {binds} on {parts}")
     return found
+
+
+def _known(ids: Sequence[str]) -> tuple[str, ...]:
+    return tuple(requirements.lookup(id).id for id in ids)
 
 
 def _some(examples: Sequence[str]) -> tuple[str, ...]:

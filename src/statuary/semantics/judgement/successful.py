@@ -24,6 +24,7 @@ _FEATURES = (
 
 @chapter.rule(
     "rfc9110-15.3.5-s1",
+    also=["rfc9110-6.4.1-s1"],
     status=(204,),
     passes=["DELETE / => 204"],
     fails=["DELETE / => 204 || gone", "DELETE / => 204 |  ||  || A: b"],
@@ -148,3 +149,14 @@ def manipulation_was_asked_for(seen: Seen) -> str | None:
 )
 def manipulated_instance_has_a_tag(seen: Seen) -> str | None:
     return "226 without the ETag of the current instance"
+
+
+@chapter.rule(
+    "rfc9110-9.3.5-1",
+    status=(200,),
+    method=["DELETE"],
+    passes=["DELETE / => 204", "DELETE / => 200 || gone", "DELETE / => 202 || soon"],
+    fails=["DELETE / => 200 | Content-Length: 0"],
+)
+def deleted_in_silence_is_204(seen: Seen) -> str | None:
+    return "200 to DELETE with nothing to say: that is 204" if is_known_empty(seen) else None
