@@ -182,6 +182,7 @@ def test_requests_with_content_and_other_methods() -> None:
         (b'{"log": {"entries": {}}}', "not a HAR"),
         (b'{"a": "\xff"}', "not in UTF-8"),
         (b'{"a":' * 100_000, "nested too deeply"),
+        (b'{"a": [' + b"[]," * 3_000_000, "more than 3000000 objects"),
         (b'{"a": ' + b"1" * 10_000 + b"}", "not valid JSON"),
     ],
 )
@@ -189,6 +190,16 @@ def test_what_is_no_archive_is_refused(octets: bytes, says: str) -> None:
     assert is_archive(octets)
     with pytest.raises(NotAnArchive, match=says):
         read_archive(octets)
+
+
+def test_an_archive_of_too_many_entries_is_refused() -> None:
+    with pytest.raises(NotAnArchive, match="split it"):
+        read_archive(b'{"log": {"entries": [' + b"0," * 100_000 + b"0]}}")
+
+
+def test_host_comes_first_as_archives_sort_the_fields() -> None:
+    request = only(entry(asked=(("Accept", "*/*"), ("Host", "example.org")))).exchange.request
+    assert request.fields.lines == (("Host", "example.org"), ("Accept", "*/*"))
 
 
 def test_a_byte_order_mark_is_skipped() -> None:

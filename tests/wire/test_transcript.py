@@ -71,6 +71,10 @@ def test_a_request_and_its_response(text: bytes) -> None:
         ("GET http://a.example/b?c HTTP/1.1\n\nHTTP/1.0 200 OK\n\n", [("GET http://a.example/b?c", [], 200)]),
         ("CONNECT a:443 HTTP/1.1\n\nHTTP/1.1 200 OK\n\n", [("CONNECT a:443", [], 200)]),
         ("HTTP/1.1 200 OK\nContent-Length: 10\n\n", [("HEAD /", [], 200)]),  # as curl -I prints it
+        (  # as curl -iL prints it
+            "HTTP/1.1 301 Moved\nLocation: /a\nContent-Length: 10\n\nHTTP/1.1 200 OK\nContent-Length: 2\n\nab",
+            [("GET /", [], 301), ("GET /", [], 200)],
+        ),
         ("HTTP/1.1 405 Method Not Allowed\nAllow: GET\nContent-Length: 0\n\n", [("BREW /", [], 405)]),
     ],
 )
@@ -112,6 +116,11 @@ def test_a_response_alone_is_taken_to_answer_what_suits_it() -> None:
 )
 def test_what_is_wrong_with_the_octets(text: str, expected: list[str]) -> None:
     assert because(read_transcript(crlf(text))) == expected
+
+
+def test_heads_alone_are_forgiven_their_content_and_nothing_else() -> None:
+    assert because(read_transcript(crlf("HTTP/1.1 200 OK\nContent-Length: 10\nA : b\n\n"))) == [GRAMMAR]
+    assert because(read_transcript(crlf("HTTP/1.1 200 OK\nContent-Length: 10\n\n"), method="GET")) == [WRONG_LENGTH]
 
 
 def test_a_lone_lf_counts_only_among_others_that_are_whole() -> None:

@@ -30,6 +30,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import BinaryIO, get_args
 
 from statuary import __version__, requirements, status
@@ -215,16 +216,21 @@ def _exchange_line(one: Seen) -> str:
 
 
 def _finding_lines(finding: Finding) -> list[str]:
-    row = requirements.lookup(finding.requirement)
     about = "" if finding.message == "response" else f" ({finding.message})"
-    label = f"{finding.strength:<5}"
-    first, *more = textwrap.wrap(f"{printable(finding.detail)}{about}", 110) or [""]
-    rule = f"{row.level}: {row.paraphrase}. {_citation(row)} [{row.id}]"
-    return [
-        f"  {_coloured(label, COLOURS[finding.strength])} {first}",
-        *(f"        {line}" for line in more),
-        *(_faint(f"        {line}") for line in textwrap.wrap(rule, 110)),
-    ]
+    label = _coloured(f"{finding.strength:<5}", COLOURS[finding.strength])
+    first, *more = _wrapped(f"{printable(finding.detail)}{about}")
+    rule = [_faint(f"        {line}") for line in _rule_lines(finding.requirement)]
+    return [f"  {label} {first}", *(f"        {line}" for line in more), *rule]
+
+
+@lru_cache(maxsize=256)
+def _rule_lines(requirement: str) -> list[str]:
+    row = requirements.lookup(requirement)
+    return _wrapped(f"{row.level}: {row.paraphrase}. {_citation(row)} [{row.id}]")
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, 110) or [""]
 
 
 def _citation(row: requirements.Requirement) -> str:

@@ -28,6 +28,8 @@ class NotAnArchive(ValueError):  # noqa: N818
 
 
 _START = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
+# Far more than archives of this size have; small values take far more memory than their text
+_MOST_VALUES = 3_000_000
 # What may not stand in a field value (RFC 9110 section 5.5)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _VERSION = re.compile(r"(?:http/|h)([0-9])(?:\.([0-9]))?(?:[-.].*)?")
@@ -40,6 +42,8 @@ def is_archive(data: bytes) -> bool:
 
 def read_archive(data: bytes) -> tuple[tuple[Seen, ...], tuple[str, ...]]:
     """The exchanges of a HAR, in its order, and remarks on what was left out. Raises NotAnArchive."""
+    if data.count(b"{") + data.count(b"[") > _MOST_VALUES:
+        raise NotAnArchive(f"it has more than {_MOST_VALUES} objects and lists")
     try:
         archive = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -99,12 +99,13 @@ class _Open:
     interim: list[Response]
     final: Response | None
     problems: list[Problem]
+    of_content: tuple[Problem, ...] = ()  # of the final response's, apart since they may turn out to be none
     is_content_known: bool = True
     is_request_known: bool = True
 
     def seen(self) -> Seen:
         exchange = Exchange(self.request, tuple(self.interim), self.final)
-        return Seen(exchange, tuple(self.problems), self.is_content_known, self.is_request_known)
+        return Seen(exchange, (*self.problems, *self.of_content), self.is_content_known, self.is_request_known)
 
 
 class _Reading:
@@ -140,7 +141,7 @@ class _Reading:
                 raise NotATranscript(f"neither a request nor a status line: {line[:80]!r}")
         if not self.exchanges:
             raise NotATranscript("there is no HTTP message in it")
-        self._check_lone_response()
+        self._forgive_missing_content()
         return tuple(exchange.seen() for exchange in self.exchanges)
 
     def _skip_empty_lines(self) -> bool:
@@ -216,7 +217,7 @@ class _Reading:
         framing, length = framing_of(exchange.request.method, status, fields)
         content, trailers, is_known, content_problems = self._take_response_content(framing, length)
         exchange.final = Response(status, fields, content, trailers)
-        exchange.problems += content_problems
+        exchange.of_content = content_problems
         exchange.is_content_known = is_known and not is_coded(fields)
 
     def _answered(self, response: Response, version: tuple[int, int]) -> _Open:
@@ -303,22 +304,25 @@ class _Reading:
             return self.data[start:end], None, False, ()
         return content, None, False, (problem or Problem(kind, GRAMMAR, "The content ends before its last chunk."),)
 
-    def _check_lone_response(self) -> None:
-        """A response that announces content and has none at all, alone in a text, is what ``curl -I`` prints: to HEAD."""
-        if len(self.exchanges) != 1 or self.method is not None:
-            return
-        exchange = self.exchanges[0]
-        if exchange.is_request_known or exchange.final is None or exchange.final.content or not self.has_content:
-            return
-        framing, length = framing_of(exchange.request.method, exchange.final.status, exchange.final.fields)
-        if framing == "chunked" or (framing == "length" and length):
-            request = exchange.request
-            if request.method == "GET":
-                exchange.request = _made("HEAD", request.fields, request.scheme, request.version)
-                exchange.problems = [
-                    problem for problem in exchange.problems if problem.because not in (WRONG_LENGTH, GRAMMAR)
-                ]
+    def _forgive_missing_content(self) -> None:
+        """Responses without requests may come from tools that print heads alone: nothing at all where there should be much.
+
+        One alone is what ``curl -I`` prints, of an answer to HEAD; of several, ``curl -iL`` leaves out the content.
+        """
+        for exchange in self.exchanges:
+            if exchange.is_request_known or exchange.final is None or exchange.final.content or not self.has_content:
+                continue
+            framing, length = framing_of(exchange.request.method, exchange.final.status, exchange.final.fields)
+            if framing != "chunked" and not length:
+                continue
+            if len(self.exchanges) > 1:
+                exchange.is_content_known = False
+            elif self.method is None and exchange.request.method == "GET":
+                exchange.request = _made("HEAD", exchange.request.fields, self.scheme, exchange.request.version)
                 exchange.is_content_known = True
+            else:
+                continue
+            exchange.of_content = ()
 
 
 def _request_length(fields: Fields) -> int | None:
