@@ -112,6 +112,14 @@ def test_a_rule_for_which_nobody_answers_is_refused() -> None:
         )
 
 
+@pytest.mark.parametrize("text", ['"' + '\\"' * 30_000, "<" * 60_000, ", " * 30_000, "a;" * 30_000, "a=" * 30_000])
+def test_long_values_are_judged_like_others(text: str) -> None:
+    # Were anything of it quadratic, this would take minutes.
+    section = Fields([(name, text) for name in NAMES])
+    seen = Exchange(Request("GET", "/", section), (), Response(401, section, b"no"))
+    assert all(judge([seen], role) for role in ROLES)
+
+
 def test_judge_owes_nothing_to_decide() -> None:
     for folder in judgement.__path__:
         for path in Path(folder).glob("*.py"):

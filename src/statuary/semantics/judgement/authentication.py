@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from statuary.fields.authentication import parse_challenges
-from statuary.fields.grammar import INVALID, QUOTED_STRING, TOKEN
+from statuary.fields.grammar import INVALID, TOKEN
+from statuary.semantics.judgement.quoting import without_quoted
 from statuary.semantics.judgement.rule import Chapter, Seen, shown
 
 chapter = Chapter()
 
 _CHALLENGES = ("www-authenticate", "proxy-authenticate")
-_quoted = re.compile(QUOTED_STRING)
 _bare_realm = re.compile(r'(?:^|[ ,\t])realm[ \t]*=[ \t]*[^"\s]', re.IGNORECASE)
 # A scheme opens a challenge: a token followed by a space and something that is no equals sign.
 _part = re.compile(rf"(?:^|,)[ \t]*(?:(?P<scheme>{TOKEN}) +)?(?P<name>{TOKEN})[ \t]*=(?!=)")
@@ -49,7 +49,7 @@ def proxy_has_a_challenge(seen: Seen) -> str | None:
 def parameters_once(seen: Seen) -> str | None:
     for field in _CHALLENGES:
         names: set[str] = set()
-        for found in _part.finditer(_quoted.sub('""', seen.get(field) or "")):
+        for found in _part.finditer(without_quoted(seen.get(field))):
             if found["scheme"]:
                 names.clear()
             name = found["name"].lower()
@@ -67,7 +67,7 @@ def parameters_once(seen: Seen) -> str | None:
 )
 def realm_is_quoted(seen: Seen) -> str | None:
     for field in _CHALLENGES:
-        if _bare_realm.search(_quoted.sub('""', seen.get(field) or "")):
+        if _bare_realm.search(without_quoted(seen.get(field))):
             return f"the realm in {field} is not a quoted string"
     return None
 

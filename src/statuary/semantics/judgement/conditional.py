@@ -67,7 +67,7 @@ def none_match_answers_by_method(seen: Seen) -> str | None:
         return None
     if seen.status == 412:
         return f"412 to {seen.method}: where If-None-Match is false, that is 304"
-    return "200, though If-None-Match is false: it has the ETag sent" if _is_none_match_false(seen) else None
+    return "200, though If-None-Match is false" if _is_none_match_false(seen) else None
 
 
 @chapter.rule(

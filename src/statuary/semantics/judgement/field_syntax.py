@@ -23,6 +23,7 @@ from statuary.fields.transfer_codings import parse_te, parse_transfer_encoding
 from statuary.fields.upgrade import parse_upgrade
 from statuary.fields.validators import parse_entity_tag, parse_entity_tags, parse_if_range
 from statuary.fields.via import parse_via
+from statuary.semantics.judgement.quoting import without_quoted_or_bracketed
 from statuary.semantics.judgement.rule import Chapter, Seen, shown
 
 chapter = Chapter()
@@ -126,7 +127,6 @@ _LISTS = frozenset(
         *("accept", "accept-encoding", "accept-language", "if-match", "if-none-match", "expect", "link"),
     }
 )
-_quoted = re.compile(r'"(?:[^"\\]|\\.)*"|<[^>]*>')
 _empty_member = re.compile(r"^[ \t]*,|,[ \t]*,|,[ \t]*$")
 _control = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -159,7 +159,11 @@ def one_line_each(seen: Seen) -> str | None:
 def no_empty_members(seen: Seen) -> str | None:
     for name in _LISTS.intersection(seen.fields):
         value = seen.fields[name]
-        if "," in value and len(seen.section.all(name)) == 1 and _empty_member.search(_quoted.sub('""', value)):
+        if (
+            "," in value
+            and len(seen.section.all(name)) == 1
+            and _empty_member.search(without_quoted_or_bracketed(value))
+        ):
             return f"{name} has an empty member"
     return None
 

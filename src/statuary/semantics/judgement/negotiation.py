@@ -7,6 +7,7 @@ import re
 from statuary.fields.grammar import parse_tokens
 from statuary.fields.negotiation import parse_accept_encoding
 from statuary.semantics.judgement.content import has_request_content
+from statuary.semantics.judgement.quoting import without_quoted
 from statuary.semantics.judgement.rule import Chapter, Seen, shown
 
 chapter = Chapter()
@@ -14,7 +15,6 @@ chapter = Chapter()
 _WEIGHTED = ("accept", "accept-charset", "accept-encoding", "accept-language", "te")
 _long_qvalue = re.compile(r";[ \t]*[qQ]=[01]\.[0-9]{4}")
 _q_before = re.compile(r";[ \t]*q=[0-9.]+[ \t]*;", re.IGNORECASE)
-_quoted = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @chapter.rule(
@@ -95,7 +95,7 @@ def coding_was_acceptable(seen: Seen) -> str | None:
 )
 def three_decimals_at_most(seen: Seen) -> str | None:
     for name in _WEIGHTED:
-        if _long_qvalue.search(_quoted.sub('""', seen.get(name) or "")):
+        if _long_qvalue.search(without_quoted(seen.get(name))):
             return f"a weight in {name} has more than three decimals"
     return None
 
@@ -108,5 +108,5 @@ def three_decimals_at_most(seen: Seen) -> str | None:
     fails=["GET / | Accept: a/b;q=0.1;c=d => 200"],
 )
 def weight_is_last(seen: Seen) -> str | None:
-    found = _q_before.search(_quoted.sub('""', seen.get("accept") or ""))
+    found = _q_before.search(without_quoted(seen.get("accept")))
     return "a parameter follows the weight in Accept" if found else None
