@@ -95,3 +95,25 @@ def test_a_request_that_was_made_up_is_not_judged() -> None:
 
 def test_too_large_says_how_much_is_taken() -> None:
     assert linting.too_large(linting.MOST_OCTETS) == "larger than 64 MiB, the most that is read"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '206 Partial Content\nETag: "1"\nContent-Range: bytes 100-101/200\nContent-Length: 2\n\nab',
+        '206 Partial Content\nETag: "1"\nContent-Type: multipart/byteranges; boundary=x\nContent-Length: 99\n\n',
+        "416 Range Not Satisfiable\nContent-Range: bytes */200\nContent-Length: 3\n\nwhy",
+        '304 Not Modified\nETag: "1"\n\n',
+        "417 Expectation Failed\nContent-Length: 3\n\nwhy",
+        "405 Method Not Allowed\nAllow: GET, HEAD, POST, PUT, DELETE\nContent-Length: 3\n\nwhy",
+        "201 Created\nContent-Length: 0\n\n",
+        "501 Not Implemented\nContent-Length: 3\n\nwhy",
+    ],
+)
+@pytest.mark.parametrize("interim", ["", "HTTP/1.1 100 Continue\n\n"])
+def test_a_response_alone_is_not_blamed_for_a_request_nobody_saw(head: str, interim: str) -> None:
+    start, _, rest = head.partition("\n")
+    typed = "" if "Content-Type" in rest or start.startswith("304") else "Content-Type: text/plain\n"
+    text = f"{interim}HTTP/1.1 {start}\n{DATED}\n{typed}{rest}"
+    for data in (text.encode(), text.replace("\n", "\r\n").encode()):
+        assert found(data) == []

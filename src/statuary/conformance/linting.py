@@ -11,11 +11,13 @@ from dataclasses import replace
 
 from statuary import requirements
 from statuary.conformance.har import NotAnArchive, is_archive, read_archive
+from statuary.message.fields import Fields
+from statuary.message.request import Request
 from statuary.message.response import Exchange
 from statuary.semantics.judgement import Finding, Role, judge
 from statuary.semantics.judgement.finding import sentence
 from statuary.wire.response_reader import Problem
-from statuary.wire.transcript import NotATranscript, Seen, read_transcript
+from statuary.wire.transcript import NotATranscript, Seen, read_transcript, request_of
 
 MOST_OCTETS = 64 * 1024 * 1024
 _MOST_MEMBERS = 1000
@@ -79,21 +81,29 @@ def examine(seen: Sequence[Seen], role: Role) -> tuple[Finding, ...]:
 
 
 def _judged(seen: Sequence[Seen], role: Role) -> tuple[Finding, ...]:
-    """What judge finds whether the content that we don't know is empty or not."""
+    """What judge finds whatever may stand where we don't know what stood there."""
     findings = judge([one.exchange for one in seen], role)
-    if all(one.is_content_known for one in seen):
+    if all(one.is_content_known and one.is_request_known for one in seen):
         return findings
-    others = frozenset(judge([_with_any_content(one) for one in seen], role))
+    others = frozenset(judge([_otherwise(one) for one in seen], role))
     return tuple(finding for finding in findings if finding in others)
 
 
-def _with_any_content(one: Seen) -> Exchange:
-    """The exchange, the content of its final response changed where it isn't known."""
+def _otherwise(one: Seen) -> Exchange:
+    """The exchange as it may have been as well: with other content, in answer to other fields."""
     exchange = one.exchange
-    if one.is_content_known or exchange.final is None:
-        return exchange
-    content = b"" if exchange.final.content else b"?"
-    return replace(exchange, final=replace(exchange.final, content=content))
+    if not one.is_content_known and exchange.final is not None:
+        content = b"" if exchange.final.content else b"?"
+        exchange = replace(exchange, final=replace(exchange.final, content=content))
+    if not one.is_request_known:
+        exchange = replace(exchange, request=_asked_otherwise(exchange.request))
+    return exchange
+
+
+def _asked_otherwise(request: Request) -> Request:
+    lines = [(name, "others=0-" if name == "Range" else value) for name, value in request.fields]
+    fields = Fields([*lines, ("Expect", "100-continue")])
+    return request_of(request.method, request.target, request.version, fields, scheme=request.scheme)
 
 
 def _of_octets(index: int, problems: Sequence[Problem], role: Role) -> list[Finding]:

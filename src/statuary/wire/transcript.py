@@ -315,7 +315,7 @@ class _Reading:
             framing, length = framing_of(exchange.request.method, exchange.final.status, exchange.final.fields)
             if framing != "chunked" and not length:
                 continue
-            if len(self.exchanges) > 1:
+            if len(self.exchanges) > 1 or exchange.final.status == 206:  # no answer to HEAD is a 206
                 exchange.is_content_known = False
             elif self.method is None and exchange.request.method == "GET":
                 exchange.request = _made("HEAD", exchange.request.fields, self.scheme, exchange.request.version)
