@@ -241,3 +241,21 @@ def unmodified_since_was_usable(seen: Seen) -> str | None:
     if parse_http_date(seen.asked("if-unmodified-since"), 0) is not INVALID:
         return None
     return "412, though the date of If-Unmodified-Since is invalid"
+
+
+@chapter.rule(
+    "rfc9110-13.1.4-1",
+    status=(412,),
+    method=["GET", "HEAD"],
+    asked=["if-match"],
+    present=["etag"],
+    passes=[f'GET / | If-Match: "0" | If-Unmodified-Since: {_EARLIER} => 412 | ETag: "1" || no'],
+    fails=[f'GET / | If-Match: "1" | If-Unmodified-Since: {_EARLIER} => 412 | ETag: "1" || no'],
+)
+def match_goes_before_dates(seen: Seen) -> str | None:
+    tags, tag = parse_entity_tags(seen.asked("if-match")), parse_entity_tag(seen.get("etag"))
+    if seen.asked("if-unmodified-since") is None or seen.asked("if-none-match") is not None:
+        return None
+    if not tags or tags is ANY or not isinstance(tag, EntityTag) or not any(strongly_equal(tag, t) for t in tags):
+        return None
+    return "412, though If-Match is true and If-Unmodified-Since does not count beside it"

@@ -203,6 +203,8 @@ def everything_that_was_asked(seen: Seen) -> str | None:
         f"GET / | Range: bytes=0-1, 4-4 => 206 | Content-Type: multipart/byteranges || {_PARTS}",
         "GET / | Range: bytes=0-1, 4-4 => 206 | Content-Type: multipart/byteranges; boundary=b || ab",
         r"GET / | Range: bytes=0-1, 4-4 => 206 | Content-Type: multipart/byteranges; boundary=b || --b\r\n\r\nab",
+        r"GET / | Range: bytes=0-1, 4-4 => 206 | Content-Type: multipart/byteranges; boundary=b || --bc\r\n\r\nab\r\n--b--",
+        r"GET / | Range: bytes=0-1, 4-4 => 206 | Content-Type: multipart/byteranges; boundary=b || --b\r\nab\r\n--b--",
     ],
 )
 def parts_can_be_told_apart(seen: Seen) -> str | None:
@@ -379,3 +381,28 @@ def content_range_has_a_meaning(seen: Seen) -> str | None:
 def parts_have_the_same_type(seen: Seen) -> str | None:
     types = {part.fields.get("content-type") for part in body_parts(seen)}
     return "the parts of one representation differ in Content-Type" if len(types) > 1 else None
+
+
+@chapter.rule(
+    "rfc9110-15.3.7-3",
+    status=(206,),
+    asked=["if-range"],
+    present=["content-type", "content-language", "content-encoding", "last-modified"],
+    passes=[
+        _ONE.replace("206 |", "206 | Content-Type: a/b |"),
+        'GET / | Range: bytes=0-1 | If-Range: "1" => 206 | ETag: "1" | Content-Range: bytes 0-1/9 || ab',
+        "GET / | Range: bytes=0-1 | If-Range: Sun, 06 Nov 1994 08:49:37 GMT => 206 "
+        "| Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT | Content-Range: bytes 0-1/9 || ab",
+        _TWO.replace(" => 206", ' | If-Range: "1" => 206 | ETag: "1"'),
+    ],
+    fails=[
+        'GET / | Range: bytes=0-1 | If-Range: "1" => 206 | ETag: "1" | Content-Type: a/b '
+        "| Content-Range: bytes 0-1/9 || ab",
+    ],
+)
+def metadata_is_not_repeated(seen: Seen) -> str | None:
+    # Several parts need their Content-Type, and without an entity tag Last-Modified is the validator.
+    needed = "content-type" if boundary_of(seen) is not None else "last-modified" if "etag" not in seen.fields else ""
+    names = ("content-type", "content-language", "content-encoding", "last-modified")
+    found = next((name for name in names if name in seen.fields and name != needed), None)
+    return f"206 to If-Range with {found}, which whoever resumes has already" if found else None

@@ -84,7 +84,10 @@ def head_is_like_get(seen: Sequence[Seen]) -> Iterator[tuple[int, str]]:
         'GET / => 200 | ETag: "1" | Content-Length: 1 || a\nHEAD / => 200 | ETag: "1" | Content-Length: 1',
         'GET / => 200 | ETag: "1" | Content-Length: 1 || a\nHEAD / => 200 | ETag: "2" | Content-Length: 2',
     ],
-    fails=['GET / => 200 | ETag: "1" | Content-Length: 1 || a\nHEAD / => 200 | ETag: "1" | Content-Length: 0'],
+    fails=[
+        'GET / => 200 | ETag: "1" | Content-Length: 1 || a\nHEAD / => 200 | ETag: "1" | Content-Length: 0',
+        "GET / => 200 | Last-Modified: a | Content-Length: 1 || a\nHEAD / => 200 | Last-Modified: a | Content-Length: 0",
+    ],
 )
 def head_has_the_length_of_get(seen: Sequence[Seen]) -> Iterator[tuple[int, str]]:
     for place, head, get in _pairs(seen, 200, ("HEAD",)):
