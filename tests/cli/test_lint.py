@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import io
 import json
@@ -15,6 +16,8 @@ import pytest
 
 from statuary import requirements
 from statuary.cli import lint
+
+from ..conformance.scripted import scripted
 
 DATED = "Date: Sun, 22 Nov 2026 18:00:00 GMT"
 TYPED = "Content-Type: text/plain"
@@ -211,3 +214,23 @@ def test_it_runs_as_a_command_whatever_the_encoding_and_the_reader() -> None:
     gone = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
     os.close(writing)
     assert (gone.returncode, gone.stderr) == (1, b"")
+
+
+def test_a_url_is_fetched_and_judged() -> None:
+    async def play() -> tuple[str, int | None, bytes]:
+        answer = f"HTTP/1.1 401 Unauthorized\r\n{DATED}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode()
+        async with scripted(lambda head: answer) as url:
+            command = [sys.executable, "-m", "statuary", "lint", url, "--timeout", "60", "--format", "github"]
+            process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+            out, _ = await process.communicate()
+        return url, process.returncode, out
+
+    url, code, out = asyncio.run(play())
+    first = f"::error title=statuary lint%3A rfc9110-15.5.2-1::GET {url}/: "
+    assert (code, any(line.startswith(first) for line in out.decode().splitlines())) == (1, True)
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])
+def test_a_time_out_is_a_time(capsys: pytest.CaptureFixture[str], seconds: str) -> None:
+    code, _, err = run(capsys, f"--timeout={seconds}", "-")
+    assert (code, "--timeout" in err) == (2, True)
