@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from statuary.fields.validators import EntityTag
     from statuary.message.fields import Fields
     from statuary.message.request import Request
-    from statuary.message.response import Response
+    from statuary.message.response import Exchange, Response
     from statuary.origin_server.asgi import ASGIApp
     from statuary.origin_server.configured_site import site_of
     from statuary.origin_server.directory import DirectoryOptions, DirectorySite
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Vanished,
         WrongType,
     )
+    from statuary.semantics.judgement import Finding, judge
     from statuary.semantics.resource import (
         Access,
         ContentRules,
@@ -54,7 +55,7 @@ _ROOMS = {
     "fields.validators": ("EntityTag",),
     "message.fields": ("Fields",),
     "message.request": ("Request",),
-    "message.response": ("Response",),
+    "message.response": ("Exchange", "Response"),
     "origin_server.asgi": ("ASGIApp",),
     "origin_server.configured_site": ("site_of",),
     "origin_server.directory": (
@@ -98,6 +99,7 @@ _ROOMS = {
         "Vanished",
         "WrongType",
     ),
+    "semantics.judgement": ("Finding", "judge"),
     "semantics.resource": (
         "Access",
         "ContentRules",
@@ -126,9 +128,11 @@ __all__ = [
     "DirectorySite",
     "Done",
     "EntityTag",
+    "Exchange",
     "Failed",
     "Fields",
     "File",
+    "Finding",
     "Gone",
     "LegalBlock",
     "Malformed",
@@ -162,6 +166,7 @@ __all__ = [
     "__version__",
     "conclude",
     "decide",
+    "judge",
     "path_of",
     "serve",
     "site_of",
