@@ -212,3 +212,26 @@ def test_a_long_head_is_not_kept() -> None:
     first, second = reader.next_request(), reader.next_request()
     assert first == second
     assert first is not second
+
+
+def test_the_same_octets_again_are_the_same_request_only_alone() -> None:
+    reader = RequestReader(WireLimits())
+    head = b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
+    assert reader.again(head) is None
+    reader.feed(head)
+    first = reader.next_request()
+    assert reader.again(head) is first
+    assert reader.again(head + b"G") is None
+    assert reader.again(head[:-1]) is None
+    reader.feed(b"G")
+    assert reader.again(head) is None  # it would belong to what is half there
+
+
+def test_a_request_with_content_is_never_there_again() -> None:
+    reader = RequestReader(WireLimits())
+    head = b"PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n"
+    reader.feed(head + b"x")
+    reader.next_request()
+    assert reader.again(head) is None
+    assert reader.next_content() == b"x"
+    assert reader.again(head) is None

@@ -63,18 +63,19 @@ class DirectoryOptions:
 class Entry:
     """What a path means, and the files that this rests on: their directory first."""
 
-    __slots__ = ("resource", "seen", "size", "watched")
+    __slots__ = ("_files", "resource", "seen", "size", "watched")
 
     def __init__(self, resource: Resource, watched: tuple[tuple[str, Identity], ...], size: int) -> None:
         self.resource = resource
         self.watched = watched
+        self._files = watched[1:] or watched
         self.size = size
         self.seen = -1
 
     def is_current(self, now: int) -> bool:
         """Whether none of the files has changed. The directory is looked at once a second: what can be new there is
         only another variant."""
-        looked_at = self.watched if now != self.seen or len(self.watched) == 1 else self.watched[1:]
+        looked_at = self.watched if now != self.seen else self._files
         try:
             for path, identity in looked_at:
                 status = os.stat(path)

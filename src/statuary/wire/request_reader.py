@@ -35,6 +35,7 @@ class RequestReader:
         "_chunked",
         "_head",
         "_limits",
+        "_octets",
         "_position",
         "_remaining",
         "_request",
@@ -55,6 +56,7 @@ class RequestReader:
         self._remaining = 0
         self._section: HeaderSection | None = None
         self._head = b""
+        self._octets = b""
         self._request: Request | None = None
         self._chunked: ChunkedDecoder | None = None
         self.trailers: Fields = NO_FIELDS
@@ -68,6 +70,12 @@ class RequestReader:
             self._buffer = self._buffer[position:] + data
         self._scanned = max(0, self._scanned - position)
         self._position = 0
+
+    def again(self, data: bytes) -> Request | None:
+        """The request of last time, if ``data``, not fed yet, is that to the octet, whole, and nothing else is at hand."""
+        if data == self._octets and self._position == len(self._buffer) and self.content_done:
+            return self._request
+        return None
 
     @property
     def buffered(self) -> int:
@@ -124,6 +132,7 @@ class RequestReader:
         request, header = parse_request_head(line, section, self._limits, self._scheme, self._section)
         if len(head) <= LONGEST_REMEMBERED:
             self._head, self._request, self._section = head, request, header
+            self._octets = b"" if request.content_length else head + b"\r\n"
         return request
 
     def next_content(self) -> bytes:
