@@ -33,7 +33,6 @@ class RequestReader:
     __slots__ = (
         "_buffer",
         "_chunked",
-        "_head",
         "_limits",
         "_octets",
         "_position",
@@ -55,7 +54,6 @@ class RequestReader:
         self._skipped = 0
         self._remaining = 0
         self._section: HeaderSection | None = None
-        self._head = b""
         self._octets = b""
         self._request: Request | None = None
         self._chunked: ChunkedDecoder | None = None
@@ -72,7 +70,10 @@ class RequestReader:
         self._position = 0
 
     def again(self, data: bytes) -> Request | None:
-        """The request of last time, if ``data``, not fed yet, is that to the octet, whole, and nothing else is at hand."""
+        """The request of last time, if ``data``, not fed yet, is that to the octet, whole, and nothing else is at hand.
+
+        Who polls sends the same over and over; it need not be read again.
+        """
         if data == self._octets and self._position == len(self._buffer) and self.content_done:
             return self._request
         return None
@@ -125,13 +126,10 @@ class RequestReader:
         return request
 
     def _read_head(self, head: bytes) -> Request:
-        # Who polls sends the same head over and over, and most others the same header section: neither is read twice
-        if head == self._head and self._request is not None:
-            return self._request
         line, _, section = head.partition(b"\r\n")
         request, header = parse_request_head(line, section, self._limits, self._scheme, self._section)
         if len(head) <= LONGEST_REMEMBERED:
-            self._head, self._request, self._section = head, request, header
+            self._section, self._request = header, request
             self._octets = b"" if request.content_length else head + b"\r\n"
         return request
 
