@@ -37,7 +37,12 @@ class Finding:
     @property
     def strength(self) -> Strength:
         """``fail`` for a MUST, ``warn`` for a SHOULD; what is merely allowed or stated gives a ``note``."""
-        return _STRENGTHS.get(self.level, "note")
+        return strength_of(self.level)
+
+
+def strength_of(level: str) -> Strength:
+    """How much departing from a requirement of that level weighs."""
+    return _STRENGTHS.get(level, "note")
 
 
 _LONGEST = 240
