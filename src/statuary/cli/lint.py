@@ -24,7 +24,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import sys
 import textwrap
 from collections import Counter
@@ -34,8 +33,11 @@ from functools import lru_cache
 from typing import BinaryIO, get_args
 
 from statuary import __version__, requirements, status
+from statuary.cli.output import coloured, write
 from statuary.conformance import linting
 from statuary.conformance.fetch import Bounds, CannotFetch, explore
+from statuary.conformance.reports.github import KINDS, annotation
+from statuary.conformance.reports.wording import citation, printable
 from statuary.semantics.judgement import Finding, Role
 from statuary.wire.transcript import Seen
 
@@ -43,7 +45,6 @@ CLEAN, VIOLATED, COULD_NOT_RUN = 0, 1, 2
 
 SHOWN = {"must": ("fail",), "should": ("fail", "warn"), "may": ("fail", "warn", "note")}
 COLOURS = {"fail": "31", "warn": "33", "note": "36"}
-GITHUB = {"fail": "error", "warn": "warning", "note": "notice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def main(arguments: list[str]) -> int:
     for source in sources:
         if source.error is not None:
             print(f"statuary lint: {printable(source.name)}: {printable(source.error)}", file=sys.stderr)
-    _print(text)
+    write(text)
     if any(source.error is not None for source in sources):
         return COULD_NOT_RUN
     held_against = ("fail", "warn") if options.strict else ("fail",)
@@ -171,16 +172,6 @@ def _bounded(file: BinaryIO) -> bytes:
 # Text
 
 
-def printable(text: str) -> str:
-    """Text from elsewhere as it may be printed: control and format characters shown as escapes, never obeyed."""
-    return "".join(character if character.isprintable() else _escape(character) for character in text)
-
-
-def _escape(character: str) -> str:
-    number = ord(character)
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
-
-
 def where(one: Seen) -> str:
     """The URL of an exchange where it is known, else the request target."""
     request = one.exchange.request
@@ -217,7 +208,7 @@ def _exchange_line(one: Seen) -> str:
 
 def _finding_lines(finding: Finding) -> list[str]:
     about = "" if finding.message == "response" else f" ({finding.message})"
-    label = _coloured(f"{finding.strength:<5}", COLOURS[finding.strength])
+    label = coloured(f"{finding.strength:<5}", COLOURS[finding.strength])
     first, *more = _wrapped(f"{printable(finding.detail)}{about}")
     rule = [_faint(f"        {line}") for line in _rule_lines(finding.requirement)]
     return [f"  {label} {first}", *(f"        {line}" for line in more), *rule]
@@ -226,16 +217,11 @@ def _finding_lines(finding: Finding) -> list[str]:
 @lru_cache(maxsize=256)
 def _rule_lines(requirement: str) -> list[str]:
     row = requirements.lookup(requirement)
-    return _wrapped(f"{row.level}: {row.paraphrase}. {_citation(row)} [{row.id}]")
+    return _wrapped(f"{row.level}: {row.paraphrase}. {citation(row)} [{row.id}]")
 
 
 def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, 110) or [""]
-
-
-def _citation(row: requirements.Requirement) -> str:
-    name = f"RFC {row.spec[3:]}" if row.spec.startswith("rfc") else row.spec
-    return f"{name} section {row.section}"
 
 
 def _summary_line(sources: list[Source]) -> str:
@@ -250,20 +236,12 @@ def _counts(sources: list[Source]) -> Counter[str]:
     return counts
 
 
-def _has_colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _coloured(text: str, code: str) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if _has_colour() else text
-
-
 def _bold(text: str) -> str:
-    return _coloured(text, "1")
+    return coloured(text, "1")
 
 
 def _faint(text: str) -> str:
-    return _coloured(text, "2")
+    return coloured(text, "2")
 
 
 # JSON
@@ -333,31 +311,10 @@ def _github(sources: list[Source]) -> str:
         for finding in source.findings:
             row = requirements.lookup(finding.requirement)
             one = source.seen[finding.exchange]
-            said = f"{one.exchange.request.method} {where(one)}: {finding.detail} {row.paraphrase} ({_citation(row)})"
-            lines.append(_annotation(GITHUB[finding.strength], source, finding.requirement, said))
+            said = f"{one.exchange.request.method} {where(one)}: {finding.detail} {row.paraphrase} ({citation(row)})"
+            lines.append(_annotation(KINDS[finding.strength], source, finding.requirement, said))
     return "".join(f"{line}\n" for line in [*lines, _summary_line(sources)])
 
 
 def _annotation(kind: str, source: Source, title: str, message: str) -> str:
-    file = f"file={_property(source.name)}," if source.is_file else ""
-    return f"::{kind} {file}title={_property(f'statuary lint: {title}')}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    return printable(text).replace("%", "%25")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _print(text: str) -> None:
-    """To standard output, whatever its encoding; a reader that has had enough, such as head, is no error."""
-    encoding = sys.stdout.encoding or "utf-8"
-    try:
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+    return annotation(kind, f"statuary lint: {title}", message, source.name if source.is_file else None)
