@@ -12,6 +12,7 @@ HTTP's status codes as working software.
 commands:
   serve [DIR]       serve a directory; without one, the exhibit of every status code
   explain [WHAT]    what a status code means: explain 416, explain 4xx, explain gone
+  check [server URL] test a server on the wire; without a URL, the exhibit
   lint FILE|URL...  judge HTTP messages: HAR files, raw text, or what a URL answers
 
 options:
@@ -24,6 +25,10 @@ def main(arguments: list[str]) -> int:
     """Run one command; gives its exit status."""
     command = arguments[0] if arguments else "--help"
     match command:
+        case "check":
+            from statuary.cli import check
+
+            return check.main(arguments[1:])
         case "explain":
             from statuary.cli import explain
 

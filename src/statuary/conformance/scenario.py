@@ -68,7 +68,8 @@ class Step:
     """Something sent, and what is read then. Texts may have placeholders (template.py) for what is known of the subject.
 
     send        requests in the notation of requests.py, sent at once
-    raw         octets (Latin-1), each piece sent by itself; ``method`` is that of the request they make
+    raw         octets (Latin-1), each piece sent by itself
+    method      of the requests that ``raw`` makes; empty for one, whose method it names or which it goes on with
     connection  label of the connection; it is opened when first used
     pause       seconds to wait before sending
     half_close  say that nothing more will be sent
@@ -82,7 +83,7 @@ class Step:
 
     send: tuple[str, ...] = ()
     raw: tuple[str, ...] = ()
-    method: str | None = None
+    method: tuple[str, ...] = ()
     connection: str = ALONE
     pause: float = 0.0
     half_close: bool = False

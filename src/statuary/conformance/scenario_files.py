@@ -128,7 +128,7 @@ class _Reader:
         return Step(
             send=send,
             raw=raw,
-            method=value.get("method"),
+            method=_listed(value.get("method", ())),
             connection=connection,
             pause=self.number(value, "pause", 0.0, 10.0),
             half_close=bool(value.get("half_close", False)),

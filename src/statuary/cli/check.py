@@ -1,0 +1,177 @@
+"""``statuary check``: test a server on the wire, scenario by scenario; with nothing named, the exhibit."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import fnmatch
+import os
+import ssl
+import sys
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+
+from statuary import requirements
+from statuary.conformance.channel import SocketPeer
+from statuary.conformance.discovery import Unreachable
+from statuary.conformance.fetch import target_of
+from statuary.conformance.player import Bounds
+from statuary.conformance.process import CannotStart, started, version_of
+from statuary.conformance.report import Report, Result, exit_status, write_json
+from statuary.conformance.reports import terminal
+from statuary.conformance.run import Known, Plan, Progress, run
+from statuary.conformance.scenario import Scenario
+from statuary.conformance.scenario_files import ScenarioError, packaged
+from statuary.conformance.subject import Subject, SubjectError, read_subject
+from statuary.semantics.judgement.finding import strength_of
+
+COULD_NOT_RUN = 2
+LEVELS = {"must": ("fail",), "should": ("fail", "warn"), "may": ("fail", "warn", "note")}
+EXHIBIT = "statuary-check.html"
+
+
+class _Unusable(Exception):  # noqa: N818
+    """What was asked for can't be done; the message says what is wrong and what to do."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command: 0 nothing is violated, 1 something is, 2 it could not be run."""
+    options = _parser().parse_args(arguments)
+    try:
+        scenarios = _chosen(packaged(), options)
+        if options.list:
+            return _list(scenarios)
+        subject = _subject(options)
+        report = asyncio.run(_check(subject, scenarios, options))
+        _write(report, options)
+    except (_Unusable, SubjectError, ScenarioError, Unreachable, CannotStart, OSError, ValueError) as error:
+        print(f"statuary check: {error}", file=sys.stderr)
+        return COULD_NOT_RUN
+    return exit_status(report, strict=options.strict)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="statuary check",
+        description="Test an HTTP/1.1 server on the wire: what it answers to each scenario, and whether the RFCs allow that.",
+        epilog="Without arguments the exhibit is started and checked, and statuary-check.html written. "
+        "exit status: 0 nothing is violated; 1 a MUST is (with --strict, a SHOULD); 2 it could not be run. "
+        "docs/check.md tells more.",
+    )
+    parser.add_argument("kind", choices=("server",), nargs="?", help="what is checked")
+    parser.add_argument("url", metavar="URL", nargs="?", help="where it is; its path is a file to work with")
+    parser.add_argument("--subject", type=Path, metavar="FILE", help="what the server has, and how to start it (TOML)")
+    choice = parser.add_argument_group("what is played")
+    choice.add_argument("--only", action="append", metavar="ID", help="scenarios with that id; may have * and ?")
+    choice.add_argument("--code", action="append", type=int, metavar="NNN", help="scenarios about that status code")
+    choice.add_argument("--level", choices=tuple(LEVELS), default="may", help="only what can break rules that strong")
+    choice.add_argument("--list", action="store_true", help="list the scenarios, and exit")
+    how = parser.add_argument_group("how it is played")
+    how.add_argument("--jobs", type=_positive, default=16, metavar="N", help="scenarios at once (default: %(default)s)")
+    how.add_argument(
+        "--timeout", type=_seconds, default=2.0, metavar="S", help="for an answer (default: %(default)g s)"
+    )
+    how.add_argument("--insecure", action="store_true", help="take any certificate of an https URL")
+    said = parser.add_argument_group("what is said")
+    said.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON, too")
+    said.add_argument("-v", "--verbose", action="store_true", help="show everything")
+    said.add_argument("-q", "--quiet", action="store_true", help="no report on the terminal, only files")
+    said.add_argument("--strict", action="store_true", help="exit status 1 for a SHOULD, too")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1000:
+        raise argparse.ArgumentTypeError("must be from 1 to 1000")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 1e4:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return number
+
+
+def _chosen(scenarios: Sequence[Scenario], options: argparse.Namespace) -> list[Scenario]:
+    chosen = [one for one in scenarios if _is_chosen(one, options)]
+    if not chosen:
+        raise _Unusable("no scenario is like that; statuary check --list shows them all")
+    # What they come after is played as well, or they could not be
+    needed = {id for one in chosen for id in one.after}
+    return [one for one in scenarios if one in chosen or one.id in needed]
+
+
+def _is_chosen(scenario: Scenario, options: argparse.Namespace) -> bool:
+    if options.only and not any(fnmatch.fnmatchcase(scenario.id, pattern) for pattern in options.only):
+        return False
+    if options.code and not set(options.code) & set(scenario.codes):
+        return False
+    strengths = {strength_of(requirements.lookup(id).level) for id in scenario.requirements}
+    return options.level == "may" or not strengths.isdisjoint(LEVELS[options.level])
+
+
+def _list(scenarios: Sequence[Scenario]) -> int:
+    with contextlib.suppress(BrokenPipeError):
+        for one in scenarios:
+            codes = " ".join(map(str, one.codes))
+            print(f"{one.id:<44} {one.title}{f'  [{codes}]' if codes else ''}")
+        sys.stdout.flush()
+    return 0
+
+
+def _subject(options: argparse.Namespace) -> Subject:
+    if options.subject is not None:
+        return read_subject(options.subject, url=options.url)
+    if options.url is not None:
+        target_of(options.url)
+        return Subject(name=options.url, url=options.url)
+    with resources.as_file(resources.files("statuary.conformance") / "exhibit.toml") as path:
+        return read_subject(path)
+
+
+async def _check(subject: Subject, scenarios: Sequence[Scenario], options: argparse.Namespace) -> Report:
+    plan = Plan(scenarios, options.jobs, Bounds(options.timeout))
+    async with started(subject) as url:
+        target = target_of(url)
+        peer = SocketPeer(target.host, target.port, _context(target.scheme, options))
+        known = Known(subject.name, url, version_of(subject), subject.facts)
+        return await run(peer, known, plan, _progress(options))
+
+
+def _context(scheme: str, options: argparse.Namespace) -> ssl.SSLContext | None:
+    if scheme != "https":
+        return None
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    if options.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _progress(options: argparse.Namespace) -> Progress | None:
+    if options.quiet or not sys.stderr.isatty():
+        return None
+
+    def show(result: Result, done: int, all_of_them: int) -> None:
+        end = "\r\x1b[K" if done == all_of_them else ""
+        print(f"\r\x1b[K{done} of {all_of_them} {result.id[:60]}{end}", end="", file=sys.stderr, flush=True)
+
+    return show
+
+
+def _write(report: Report, options: argparse.Namespace) -> None:
+    if options.json is not None:
+        options.json.write_text(write_json(report), "utf-8")
+    if not options.quiet:
+        text = terminal.render(report, colour=_has_colour(), verbose=options.verbose)
+        with contextlib.suppress(BrokenPipeError):
+            print(text, end="", flush=True)
+
+
+def _has_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
