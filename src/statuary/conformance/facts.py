@@ -41,6 +41,8 @@ FACTS: dict[str, str] = {
     "new": "path of a resource in that area that does not exist yet, another one in each play",
     "protected": "path of a resource that demands credentials",
     "protected.credentials": "value of Authorization that opens it",
+    "protected.credentials_lower": "the same with its scheme in lower case",
+    "protected.credentials_upper": "the same with its scheme in upper case",
     "protected.wrong": "value of Authorization with a wrong password or token",
     "negotiated": "path of a resource with several representations",
     "negotiated.type1": "media type of one of them",
@@ -64,14 +66,16 @@ FACTS: dict[str, str] = {
     },
 }
 
-_MEETS = re.compile(r"meets\.[1-5]\d\d")
+_MEETS = re.compile(r"meets\.[1-5]\d\d(?:\.head)?")
 
 
 def is_fact(name: str) -> bool:
-    """Whether a scenario may ask for it: one of FACTS, or ``meets.`` and a status code."""
+    """Whether a scenario may ask for it: one of FACTS, or ``meets.`` and a status code, with ``.head`` the same with HEAD."""
     return name in FACTS or _MEETS.fullmatch(name) is not None
 
 
 def meaning(name: str) -> str:
     """What a fact is, for a report that says that it is lacking."""
+    if name.endswith(".head"):
+        return f"a GET that is answered {name[6:9]}"
     return FACTS.get(name) or f"a request that is answered {name.removeprefix('meets.')}"

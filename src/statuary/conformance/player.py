@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
 
 from statuary import requirements
 from statuary.conformance.channel import Peer
@@ -167,7 +168,7 @@ class _Play:
         if answered is None:
             return None
         for name, source in step.keep:
-            self.facts[name] = _kept(source, answered.response)
+            self.facts[name] = _kept(source, answered, self.facts)
         if not step.answers:
             return answered
         outcome = await self.outcome(step, answered)
@@ -289,17 +290,32 @@ class _Play:
         return _broken(step.otherwise, f"{said}, which is none of the right answers")
 
 
-def _kept(source: str, response: Response | None) -> str:
+def _kept(source: str, answered: Answered, facts: Mapping[str, str]) -> str:
+    response = answered.response
     if response is None:
         raise _Over(Conclusion("inconclusive", "An answer that the scenario needs did not come."))
     if source == "@content":
         return response.content.decode("latin-1")
     if source == "@status":
         return str(response.status)
-    value = response.fields.get(source.lower())
+    name = "Location" if source == "@location" else source
+    value = response.fields.get(name.lower())
     if value is None:
-        raise _Over(Conclusion("not applicable", f"The subject's answer has no {source}."))
-    return value
+        raise _Over(Conclusion("not applicable", f"The subject's answer has no {name}."))
+    return _target(value, answered, facts) if source == "@location" else value
+
+
+def _target(reference: str, answered: Answered, facts: Mapping[str, str]) -> str:
+    """The target of a request for what a reference in an answer leads to, if that is the subject's: RFC 9110 section 10.2.2."""
+    origin = f"{facts['scheme']}://{facts['host']}"
+    asked = answered.asked.request
+    try:
+        uri = urlsplit(urljoin(origin + (asked.target if asked is not None else "/"), reference))
+    except ValueError:
+        raise _Over(Conclusion("inconclusive", f"Location can't be read: {reference}")) from None
+    if f"{uri.scheme}://{uri.netloc}" != origin:
+        raise _Over(Conclusion("not applicable", f"It leads to another server: {reference}"))
+    return (uri.path or "/") + (f"?{uri.query}" if uri.query else "")
 
 
 def _is_status(status: str, expected: str) -> bool:

@@ -18,7 +18,7 @@ from statuary.fields.content_length import parse_content_length
 from statuary.message.fields import FieldLine, Fields
 from statuary.message.request import UNKNOWN_LENGTH, Request
 
-_WHOLE = re.compile(r"^\{meets\.\d+\}")
+_WHOLE = re.compile(r"^\{meets\.\d+(?:\.head)?\}")
 _LEFT_OUT = "-"
 
 
@@ -41,7 +41,9 @@ def compose(text: str, facts: Mapping[str, str], *, scheme: str = "http") -> Com
     """The request of a text in the notation. Raises template.Missing, and ValueError for what is none."""
     whole = _WHOLE.match(text)
     if whole is not None:
-        text = fill(whole[0], facts) + text[whole.end() :]
+        # Further field lines go before its content
+        head, found, content = fill(whole[0], facts).partition(" || ")
+        text = head + text[whole.end() :] + found + content
     method, target, version, lines, content = _filled(text, facts)
     fields = Fields(lines)
     framing = f"{method} {target} {version}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines) + "\r\n"

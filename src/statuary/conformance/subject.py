@@ -105,6 +105,10 @@ def _protected(table: Mapping[str, Any]) -> dict[str, str]:
     elif scheme == "Bearer":
         facts["protected.credentials"] = f"Bearer {_text(table, 'token')}"
         facts["protected.wrong"] = "Bearer statuary-not-a-token"
+    if "protected.credentials" in facts:
+        name, _, rest = facts["protected.credentials"].partition(" ")
+        facts["protected.credentials_lower"] = f"{name.lower()} {rest}"
+        facts["protected.credentials_upper"] = f"{name.upper()} {rest}"
     return facts
 
 
@@ -164,6 +168,8 @@ def _meets(meets: Mapping[str, Any]) -> dict[str, str]:
         except ValueError as error:
             raise SubjectError(f"[meets]: {code}: {error}") from None
         facts[f"meets.{code}"] = request
+        if request.startswith("GET ") and " || " not in request:
+            facts[f"meets.{code}.head"] = request.replace("GET ", "HEAD ", 1)
     return facts
 
 
