@@ -306,7 +306,7 @@ def _kept(source: str, answered: Answered, facts: Mapping[str, str]) -> str:
 
 
 def _target(reference: str, answered: Answered, facts: Mapping[str, str]) -> str:
-    """The target of a request for what a reference in an answer leads to, if that is the subject's: RFC 9110 section 10.2.2."""
+    """The target of a request for what a reference leads to, if that is the subject's: RFC 9110 section 10.2.2."""
     origin = f"{facts['scheme']}://{facts['host']}"
     asked = answered.asked.request
     try:

@@ -42,8 +42,8 @@ def compose(text: str, facts: Mapping[str, str], *, scheme: str = "http") -> Com
     whole = _WHOLE.match(text)
     if whole is not None:
         # Further field lines go before its content
-        head, found, content = fill(whole[0], facts).partition(" || ")
-        text = head + text[whole.end() :] + found + content
+        start, mark, rest = fill(whole[0], facts).partition(" || ")
+        text = start + text[whole.end() :] + mark + rest
     method, target, version, lines, content = _filled(text, facts)
     fields = Fields(lines)
     framing = f"{method} {target} {version}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines) + "\r\n"
