@@ -168,7 +168,9 @@ class _Asking:
             f"{day} {month} {date.replace('0', ' ', 1) if date[0] == '0' else date} {clock} {year}"
         )
         self.facts[f"{resource}.earlier"] = format_http_date(modified - DAY)
+        self.facts[f"{resource}.second_earlier"] = format_http_date(modified - 1)
         if modified + 60 < self.now:
+            self.facts[f"{resource}.second_later"] = format_http_date(modified + 1)
             self.facts[f"{resource}.later"] = format_http_date(min(modified + DAY, self.now - 30))
 
     async def missing(self) -> None:

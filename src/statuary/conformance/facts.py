@@ -20,6 +20,8 @@ _OF_A_REPRESENTATION = {
     "modified_asctime": "the same date in the form of asctime",
     "earlier": "a date one day before its Last-Modified",
     "later": "a date after its Last-Modified and not in the future",
+    "second_earlier": "a date one second before its Last-Modified",
+    "second_later": "a date one second after its Last-Modified, and not in the future",
     "ranges": "bytes, where a byte range of it is answered 206",
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from statuary.conformance.parts import asked_spans, is_within, sent_parts
 from statuary.fields.dates import parse_http_date
 from statuary.fields.grammar import split_list
 from statuary.message.response import Response
@@ -53,3 +54,80 @@ def last_modified_is_not_in_the_future(sight: Sight) -> str | None:
     if isinstance(modified, int) and isinstance(date, int) and modified > date:
         return "Last-Modified is later than Date"
     return None
+
+
+def _whole(sight: Sight) -> str | None:
+    """The content of which a part was asked for: kept as ``whole`` by a step before, or known of the file."""
+    if "whole" in sight.facts:
+        return sight.facts["whole"]
+    target = sight.sent.split(b" ", 2)[1].decode("latin-1")
+    return next(
+        (sight.facts.get(f"{name}.content") for name in ("file", "large") if sight.facts.get(name) == target), None
+    )
+
+
+@judgement
+def parts_are_what_they_say(sight: Sight) -> str | None:
+    """Each part has the octets of the whole that its Content-Range names: RFC 9110 section 15.3.7."""
+    whole, parts = _whole(sight), sent_parts(sight.response)
+    if parts is None or whole is None:
+        return "the parts can't be told apart, or don't say what they are"
+    octets = whole.encode("latin-1")
+    for part in parts:
+        if part.span is None or part.octets != octets[part.span[0] : part.span[1] + 1]:
+            return f"the octets of the part {part.span} are others"
+        if part.range.length not in (None, len(octets)):
+            return f"Content-Range says {part.range.length} octets of {len(octets)}"
+    return None
+
+
+@judgement
+def parts_are_all_that_was_asked(sight: Sight) -> str | None:
+    """Each satisfiable range lies in a part: RFC 9110 section 14.2."""
+    parts = sent_parts(sight.response) or ()
+    asked = asked_spans(sight.sent, len(_whole(sight) or ""))
+    lost = [span for span in asked if not any(part.span and is_within(span, part.span) for part in parts)]
+    return f"{lost[0][0]}-{lost[0][1]} was asked for and did not come" if lost else None
+
+
+@judgement
+def parts_are_nothing_else(sight: Sight) -> str | None:
+    """Each part begins and ends where a range does that was asked for: RFC 9110 section 15.3.7.2."""
+    asked = asked_spans(sight.sent, len(_whole(sight) or ""))
+    firsts, lasts = {first for first, _ in asked}, {last for _, last in asked}
+    for part in sent_parts(sight.response) or ():
+        if part.span is None or part.span[0] not in firsts or part.span[1] not in lasts:
+            return f"{part.span} was not asked for"
+    return None
+
+
+@judgement
+def parts_come_in_the_order_asked(sight: Sight) -> str | None:
+    """Parts that hold one range each stand in the order of the ranges: RFC 9110 section 15.3.7.2."""
+    asked = asked_spans(sight.sent, len(_whole(sight) or ""))
+    held = [
+        [place for place, span in enumerate(asked) if part.span and is_within(span, part.span)]
+        for part in sent_parts(sight.response) or ()
+    ]
+    places = [one[0] for one in held if len(one) == 1]
+    return None if places == sorted(places) else "the parts stand in another order"
+
+
+@judgement
+def parts_have_the_type_of_the_whole(sight: Sight) -> str | None:
+    """Each part says the Content-Type that the 200 has: RFC 9110 section 15.3.7.2."""
+    target = sight.sent.split(b" ", 2)[1].decode("latin-1")
+    type = next(
+        (sight.facts.get(f"{name}.type") for name in ("file", "large") if sight.facts.get(name) == target), None
+    )
+    types = {part.type for part in sent_parts(sight.response) or ()}
+    return None if type is None or types <= {type} else f"the parts say {types}, and the whole is {type}"
+
+
+@judgement
+def is_not_much_larger_than_the_whole(sight: Sight) -> str | None:
+    """What many ranges give is no attack on the server: RFC 9110 section 17.15."""
+    length = len(_whole(sight) or "")
+    return (
+        f"{len(sight.response.content)} octets of {length}" if len(sight.response.content) > 2 * length + 1000 else None
+    )
