@@ -1,12 +1,14 @@
-"""An aiohttp application as its users write one: `python app.py PORT SITE`. What it answers beyond that is aiohttp's own doing."""
+"""An aiohttp application as its users write one: `python app.py PORT SITE`. The rest of it is aiohttp's doing."""
 
 import base64
 import binascii
 import sys
+from pathlib import Path
 
 from aiohttp import web
 
 SITE, PORT = sys.argv[2], int(sys.argv[1])
+PAGE = Path(SITE, "page.html").read_text()
 
 routes = web.RouteTableDef()
 notes: dict[str, bytes] = {}
@@ -125,8 +127,7 @@ async def echo(request: web.Request) -> web.WebSocketResponse:
 
 @routes.get("/page.html")
 async def page(request: web.Request) -> web.Response:
-    with open(f"{SITE}/page.html") as file:
-        response = web.Response(text=file.read(), content_type="text/html")
+    response = web.Response(text=PAGE, content_type="text/html")
     response.enable_compression()
     return response
 
