@@ -5,17 +5,13 @@ from __future__ import annotations
 from statuary.fields.dates import parse_http_date
 from statuary.fields.grammar import INVALID
 from statuary.fields.validators import ANY, EntityTag, parse_entity_tag, parse_entity_tags, strongly_equal, weakly_equal
+from statuary.semantics.judgement.dates import instant
 from statuary.semantics.judgement.rule import Chapter, Seen, shown
 
 chapter = Chapter()
 
 _EARLIER = "Sun, 06 Nov 1994 08:49:37 GMT"
 _LATER = "Mon, 07 Nov 1994 08:49:37 GMT"
-
-
-def _date(text: str | None) -> int | None:
-    found = parse_http_date(text, 0)
-    return None if found is INVALID else found
 
 
 def _is_none_match_false(seen: Seen) -> bool | None:
@@ -120,11 +116,16 @@ def modified_since_was_usable(seen: Seen) -> str | None:
     status=(304,),
     asked=["if-modified-since"],
     present=["last-modified"],
-    passes=[f"GET / | If-Modified-Since: {_LATER} => 304 | Last-Modified: {_EARLIER}"],
+    passes=[
+        f"GET / | If-Modified-Since: {_LATER} => 304 | Last-Modified: {_EARLIER}",
+        "GET / | If-Modified-Since: Tuesday, 03-Mar-26 10:00:00 GMT => 304 | Date: Wed, 04 Mar 2026 10:00:00 GMT "
+        "| Last-Modified: Mon, 02 Mar 2026 10:00:00 GMT",
+        "GET / | If-Modified-Since: Tuesday, 03-Mar-26 10:00:00 GMT => 304 | Last-Modified: Mon, 02 Mar 2026 10:00:00 GMT",
+    ],
     fails=[f"GET / | If-Modified-Since: {_EARLIER} => 304 | Last-Modified: {_LATER}"],
 )
 def not_modified_since(seen: Seen) -> str | None:
-    since, modified = _date(seen.asked("if-modified-since")), _date(seen.get("last-modified"))
+    since, modified = instant(seen, seen.asked("if-modified-since")), instant(seen, seen.get("last-modified"))
     if seen.asked("if-none-match") is not None or since is None or modified is None or modified <= since:
         return None
     return "304, though Last-Modified is later than If-Modified-Since"
@@ -141,7 +142,7 @@ def not_modified_since(seen: Seen) -> str | None:
     fails=[f"GET / | If-Modified-Since: {_LATER} => 200 | Last-Modified: {_EARLIER} || a"],
 )
 def unmodified_is_304(seen: Seen) -> str | None:
-    since, modified = _date(seen.asked("if-modified-since")), _date(seen.get("last-modified"))
+    since, modified = instant(seen, seen.asked("if-modified-since")), instant(seen, seen.get("last-modified"))
     if seen.asked("if-none-match") is not None or since is None or modified is None or modified > since:
         return None
     return "200, though Last-Modified is not later than If-Modified-Since"
@@ -222,7 +223,7 @@ def match_was_true(seen: Seen) -> str | None:
     fails=[f"GET / | If-Unmodified-Since: {_EARLIER} => 200 | Last-Modified: {_LATER} || a"],
 )
 def unmodified_since_was_true(seen: Seen) -> str | None:
-    since, modified = _date(seen.asked("if-unmodified-since")), _date(seen.get("last-modified"))
+    since, modified = instant(seen, seen.asked("if-unmodified-since")), instant(seen, seen.get("last-modified"))
     if seen.asked("if-match") is not None or since is None or modified is None or modified <= since:
         return None
     return f"{seen.status}, though Last-Modified is later than If-Unmodified-Since"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from statuary.fields.content_length import parse_content_length
-from statuary.fields.dates import parse_http_date
 from statuary.fields.grammar import INVALID
 from statuary.fields.media_types import parse_media_type
 from statuary.fields.ranges import ContentRange, RangeSpec, parse_content_range, parse_range
 from statuary.fields.validators import EntityTag, parse_entity_tag, parse_if_range, strongly_equal
 from statuary.semantics.judgement.content import is_coded
+from statuary.semantics.judgement.dates import instant
 from statuary.semantics.judgement.multipart import BodyPart, read_parts
 from statuary.semantics.judgement.rule import Chapter, Seen, shown
 
@@ -301,7 +301,11 @@ def parts_end_in_crlf(seen: Seen) -> str | None:
     also=["rfc9110-13.1.5-6", "rfc9110-13.1.5-s1", "rfc9110-13.1.5-s2"],
     status=(206,),
     asked=["if-range"],
-    passes=['GET / | Range: bytes=0-1 | If-Range: "1" => 206 | ETag: "1" | Content-Range: bytes 0-1/9 || ab'],
+    passes=[
+        'GET / | Range: bytes=0-1 | If-Range: "1" => 206 | ETag: "1" | Content-Range: bytes 0-1/9 || ab',
+        "GET / | Range: bytes=0-1 | If-Range: Tuesday, 03-Mar-26 10:00:00 GMT => 206 "
+        "| Last-Modified: Tue, 03 Mar 2026 10:00:00 GMT | Content-Range: bytes 0-1/9 || ab",
+    ],
     fails=[
         'GET / | Range: bytes=0-1 | If-Range: "1" => 206 | ETag: "2" | Content-Range: bytes 0-1/9 || ab',
         'GET / | Range: bytes=0-1 | If-Range: W/"1" => 206 | ETag: W/"1" | Content-Range: bytes 0-1/9 || ab',
@@ -316,8 +320,8 @@ def if_range_held(seen: Seen) -> str | None:
         if isinstance(tag, EntityTag) and not strongly_equal(validator, tag):
             return "206, though the entity tag of If-Range does not match by strong comparison"
     elif isinstance(validator, int):
-        modified = parse_http_date(seen.get("last-modified"), 0)
-        if isinstance(modified, int) and modified != validator:
+        since, modified = instant(seen, seen.asked("if-range")), instant(seen, seen.get("last-modified"))
+        if since is not None and modified is not None and modified != since:
             return "206, though the date of If-Range is not that of Last-Modified"
     return None
 
