@@ -39,7 +39,7 @@ def not_modified_needs_a_condition(seen: Seen) -> str | None:
 @chapter.rule(
     "rfc9110-13.1.2-5",
     also=["rfc9110-13.1.2-3", "rfc9110-13.1.2-4"],
-    status=(200, 304, 412),
+    status=(200, 206, 304, 412),
     asked=["if-none-match"],
     passes=[
         'GET / | If-None-Match: "1" => 304 | ETag: "1"',
@@ -53,6 +53,8 @@ def not_modified_needs_a_condition(seen: Seen) -> str | None:
         "PUT / | If-None-Match: * => 304",
         'GET / | If-None-Match: "0", W/"1" => 200 | ETag: "1" || a',
         "GET / | If-None-Match: * => 200 || a",
+        # Range comes after the preconditions: section 13.2.2
+        'GET / | If-None-Match: "1" | Range: bytes=0-1 => 206 | ETag: "1" | Content-Range: bytes 0-1/9 || ab',
     ],
 )
 def none_match_answers_by_method(seen: Seen) -> str | None:
@@ -63,7 +65,7 @@ def none_match_answers_by_method(seen: Seen) -> str | None:
         return None
     if seen.status == 412:
         return f"412 to {seen.method}: where If-None-Match is false, that is 304"
-    return "200, though If-None-Match is false" if _is_none_match_false(seen) else None
+    return f"{seen.status}, though If-None-Match is false" if _is_none_match_false(seen) else None
 
 
 @chapter.rule(
@@ -134,7 +136,7 @@ def not_modified_since(seen: Seen) -> str | None:
 @chapter.rule(
     "rfc9110-13.1.3-7",
     also=["rfc9110-13.1.3-6"],
-    status=(200,),
+    status=(200, 206),
     method=["GET", "HEAD"],
     asked=["if-modified-since"],
     present=["last-modified"],
@@ -145,7 +147,7 @@ def unmodified_is_304(seen: Seen) -> str | None:
     since, modified = instant(seen, seen.asked("if-modified-since")), instant(seen, seen.get("last-modified"))
     if seen.asked("if-none-match") is not None or since is None or modified is None or modified > since:
         return None
-    return "200, though Last-Modified is not later than If-Modified-Since"
+    return f"{seen.status}, though Last-Modified is not later than If-Modified-Since"
 
 
 @chapter.rule(
