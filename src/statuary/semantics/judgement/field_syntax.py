@@ -125,6 +125,7 @@ _LISTS = frozenset(
         *("allow", "vary", "connection", "upgrade", "trailer", "transfer-encoding", "content-encoding", "via"),
         *("content-language", "accept-ranges", "cache-control", "www-authenticate", "proxy-authenticate", "te"),
         *("accept", "accept-encoding", "accept-language", "if-match", "if-none-match", "expect", "link"),
+        "range",
     }
 )
 _empty_member = re.compile(r"^[ \t]*,|,[ \t]*,|,[ \t]*$")
@@ -154,7 +155,12 @@ def one_line_each(seen: Seen) -> str | None:
     on="request interim response",
     present=_LISTS,
     passes=["GET / => 200 | Allow: | Vary: A, B", 'GET / | If-None-Match: "a,,b" => 200'],
-    fails=["GET / => 200 | Vary: A,,B", "GET / => 200 | Allow: GET,", "GET / | Accept: ,a/b => 200"],
+    fails=[
+        "GET / => 200 | Vary: A,,B",
+        "GET / => 200 | Allow: GET,",
+        "GET / | Accept: ,a/b => 200",
+        "GET / | Range: bytes=0-1,,4-5 => 200",
+    ],
 )
 def no_empty_members(seen: Seen) -> str | None:
     for name in _LISTS.intersection(seen.fields):
