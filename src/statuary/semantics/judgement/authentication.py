@@ -12,6 +12,7 @@ from statuary.semantics.judgement.rule import Chapter, Seen, shown
 chapter = Chapter()
 
 _CHALLENGES = ("www-authenticate", "proxy-authenticate")
+_CREDENTIALS = ("authorization", "proxy-authorization")
 _bare_realm = re.compile(r'(?:^|[ ,\t])realm[ \t]*=[ \t]*[^"\s]', re.IGNORECASE)
 # A scheme opens a challenge: a token followed by a space and something that is no equals sign.
 _part = re.compile(rf"(?:^|,)[ \t]*(?:(?P<scheme>{TOKEN}) +)?(?P<name>{TOKEN})[ \t]*=(?!=)")
@@ -69,6 +70,24 @@ def realm_is_quoted(seen: Seen) -> str | None:
     for field in _CHALLENGES:
         if _bare_realm.search(without_quoted(seen.get(field))):
             return f"the realm in {field} is not a quoted string"
+    return None
+
+
+# Whitespace at the equals sign of a parameter, and not after the padding of a token68
+_bad_whitespace = re.compile(r"[^\s,=][ \t]+=|=[ \t]+[^\s,]")
+
+
+@chapter.rule(
+    "rfc9110-5.6.3-5",
+    on="request response",
+    present=(*_CHALLENGES, *_CREDENTIALS),
+    passes=['GET / | Authorization: Basic YTo= => 401 | WWW-Authenticate: Negotiate YQ== , Basic realm="a = b" || no'],
+    fails=['GET / => 401 | WWW-Authenticate: Basic realm = "a" || no', "GET / | Authorization: A b= c => 200"],
+)
+def parameters_have_no_bad_whitespace(seen: Seen) -> str | None:
+    for field in (*_CHALLENGES, *_CREDENTIALS):
+        if _bad_whitespace.search(without_quoted(seen.get(field))):
+            return f"{field} has whitespace beside an equals sign, which is to be read and not to be sent"
     return None
 
 
