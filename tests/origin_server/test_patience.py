@@ -68,9 +68,3 @@ def test_a_response_that_has_stopped_is_dropped_in_the_end() -> None:
         Verdict.WAIT,
         Verdict.DROP,
     ]
-
-
-def test_the_next_request_is_awaited_from_the_end_of_the_last() -> None:
-    patience = Patience(SETTINGS)
-    patience.await_next_request(5000)
-    assert patience.deadline == 5060

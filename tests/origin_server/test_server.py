@@ -25,7 +25,7 @@ async def test_the_date_goes_with_the_clock() -> None:
     first, second = peer.responses()
     assert first.fields["date"] == DATE
     assert second.fields["date"] == "Sun, 06 Nov 1994 08:49:38 GMT"
-    assert OriginServer(Table(), clock=ManualClock(NOW)).date_line() == f"Date: {DATE}\r\n".encode()
+    assert OriginServer(Table(), clock=ManualClock(NOW)).date_line == f"Date: {DATE}\r\n".encode()
 
 
 @in_loop

@@ -7,6 +7,7 @@ What is crossed with what keeps the walk to just under a million requests; test_
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -141,6 +142,7 @@ class Walker:
 
     def __init__(self, kind: Kind) -> None:
         self.resource = kind.resource
+        self.forgetful = replace(kind.resource)
         self.left_out = {method: self._left_out(method) for method in METHODS}
         self.seen: set[object] = set()
 
@@ -153,6 +155,10 @@ class Walker:
         # Leaving questions out must not change the answer: they would all have passed
         for refuses in self.left_out[request.method]:
             assert refuses(request, self.resource, NOW) is None, (refuses, request)
+        if self.resource.answers:
+            # Nor must remembering answers
+            self.forgetful.answers.clear()
+            assert decision == decide(request, self.forgetful, NOW)
         if isinstance(decision, Perform):
             check_performance(request, decision)
         else:

@@ -22,7 +22,7 @@ from statuary.origin_server.octets import (
     octets_at_hand,
     octets_of,
 )
-from statuary.origin_server.outgoing import Outgoing
+from statuary.origin_server.outgoing import Outgoing, Prepared
 from statuary.origin_server.patience import CONTENT, DISCARD, HEAD, IDLE, LINGER, SWITCHED, WORK, Patience, Verdict
 from statuary.origin_server.settings import Settings
 from statuary.origin_server.site import ContentCut, Switched
@@ -61,8 +61,6 @@ class Connection(asyncio.Protocol):
         self._discarded = 0
         self.state = IDLE
         self._received = 0
-        self._last_decided: tuple[Request, Resource, int, Respond | Perform] | None = None
-        self._last_head: tuple[Respond, Request, bytes, bool, bytes] | None = None
 
     # What the event loop tells us
 
@@ -142,9 +140,7 @@ class Connection(asyncio.Protocol):
         self._patience.begin(state, self._server.tick, self._received + outgoing.arrived(), outgoing.is_waiting())
 
     def check_time(self, tick: float) -> None:
-        """Called now and then. Ends a connection whose peer has not kept up, and lets go of what an idle one would hold."""
-        self._last_decided = None
-        self._last_head = None
+        """Called now and then. Ends a connection whose peer has not kept up."""
         if tick < self._patience.deadline or self.state is SWITCHED:
             return
         outgoing = self._outgoing
@@ -224,25 +220,15 @@ class Connection(asyncio.Protocol):
                 assert isawaitable(resource)
                 self._start(self._handle_later(request, resource, now))
                 return
-            decision = self._decide(request, resource, now)
+            decision = decide(request, resource, now)
             user = None if resource.access is None else note_user(server.site, request, resource, now)
         except Exception:
             self._respond(request, failed(request), None)
             return
-        if isinstance(decision, Perform) or is_long(decision.content):
+        if isinstance(decision, Perform) or (decision.prepared is None and is_long(decision.content)):
             self._start(self._act(request, resource, decision, user))
         else:
             self._respond(request, decision, user)
-
-    def _decide(self, request: Request, resource: Resource, now: int) -> Respond | Perform:
-        # A pure function of the very same values gives the very same answer; not of Access, which counts its nonces
-        last = self._last_decided
-        if last is not None and last[0] is request and last[1] is resource and last[2] == now:
-            return last[3]
-        decision = decide(request, resource, now)
-        if resource.access is None:
-            self._last_decided = (request, resource, now, decision)
-        return decision
 
     async def _handle_later(self, request: Request, coming: object, now: int) -> None:
         try:
@@ -364,21 +350,15 @@ class Connection(asyncio.Protocol):
             return
         stays = self._stays_open(request)
         try:
-            head = self._head_again(answer, request, stays)
-            content = octets_at_hand(answer.content)
+            prepared = self._prepared(answer, request, stays)
             if answer.interim and request.version >= (1, 1):
                 self._interim(answer.interim)
         except (TypeError, ValueError):
             # The site made a field or content that can't be sent
             answer = failed(request)
-            head = self._head(answer, request, stays)
-            content = octets_at_hand(answer.content)
-        self._outgoing.put(head)
-        size = 0
-        for piece in content:
-            self._outgoing.put(piece)
-            size += len(piece)
-        self._record(request, answer, size, user)
+            prepared = self._prepared(answer, request, stays)
+        self._outgoing.put_all(prepared.pieces, prepared.size)
+        self._record(request, answer, prepared.content_size, user)
         if answer.status == 101:
             self._switch(answer)
         else:
@@ -428,20 +408,21 @@ class Connection(asyncio.Protocol):
             self._finish_exchange(stays)
             self._outgoing.flush()
 
-    def _head_again(self, answer: Respond, request: Request, stays: bool) -> bytes:
-        """As _head; for the answer of last time, given again within the second, the octets of last time."""
-        date_line = self._server.date_line()
-        last = self._last_head
-        if last is not None and last[0] is answer and last[1] is request and last[2] is date_line and last[3] is stays:
-            return last[4]
-        head = self._head(answer, request, stays)
-        self._last_head = (answer, request, date_line, stays, head)
-        return head
+    def _prepared(self, answer: Respond, request: Request, stays: bool) -> Prepared:
+        """The octets of a response; those of last time if the answer is given again within the second."""
+        date_line = self._server.date_line
+        prepared = answer.prepared
+        usual = stays and request.version == (1, 1)
+        if usual and type(prepared) is Prepared and prepared.date_line is date_line:
+            return prepared
+        content = octets_at_hand(answer.content)
+        prepared = Prepared(self._head(answer, request, stays), content, date_line)
+        if usual:
+            answer.prepared = prepared
+        return prepared
 
     def _head(self, answer: Respond, request: Request, stays: bool, *, chunked: bool = False) -> bytes:
-        lines = self._server.date_line() + connection_lines(
-            answer.status, request.version, stays=stays, chunked=chunked
-        )
+        lines = self._server.date_line + connection_lines(answer.status, request.version, stays=stays, chunked=chunked)
         return format_head(answer.status, answer.fields, lines)
 
     def _stays_open(self, request: Request) -> bool:
@@ -467,7 +448,7 @@ class Connection(asyncio.Protocol):
             self._wait_for(DISCARD)
         else:
             self.state = IDLE
-            self._patience.await_next_request(self._server.tick)
+            self._patience.deadline = self._server.idle_deadline
 
     def _switch(self, answer: Respond) -> None:
         assert answer.protocol is not None

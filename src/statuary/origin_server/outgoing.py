@@ -10,6 +10,18 @@ JOINED = 16 * 1024
 """Octets up to which what was gathered is handed over in one piece: cheaper than as many pieces."""
 
 
+class Prepared:
+    """A response as octets: its head of the second that ``date_line`` is of, and the pieces of its content."""
+
+    __slots__ = ("content_size", "date_line", "pieces", "size")
+
+    def __init__(self, head: bytes, content: list[bytes], date_line: bytes) -> None:
+        self.date_line = date_line
+        self.pieces = (head, *content)
+        self.content_size = sum(map(len, content))
+        self.size = len(head) + self.content_size
+
+
 class Outgoing:
     """What one connection sends."""
 
@@ -26,6 +38,11 @@ class Outgoing:
     def put(self, piece: bytes) -> None:
         self._pieces.append(piece)
         self.gathered += len(piece)
+
+    def put_all(self, pieces: tuple[bytes, ...], size: int) -> None:
+        """Put several, of ``size`` octets together."""
+        self._pieces += pieces
+        self.gathered += size
 
     def flush(self) -> None:
         """Hand over what was gathered, if the peer is still there."""

@@ -53,10 +53,6 @@ class Patience:
         else:
             self.deadline = tick + settings.content_timeout
 
-    def await_next_request(self, tick: float) -> None:
-        """An exchange is over: as ``begin`` for IDLE, on the way of every response."""
-        self.deadline = tick + self._settings.idle_timeout
-
     def judge(self, state: str, tick: float, moved: int, unsent: bool, wanted: bool) -> Verdict:
         """What to do at ``tick``, the deadline being over; ``wanted`` tells that the site waits for content."""
         settings = self._settings

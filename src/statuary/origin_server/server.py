@@ -41,29 +41,27 @@ class OriginServer:
         self.log = log if log is not None else AccessLog("none")
         self.connections: set[Connection] = set()
         self.tick = self.clock.tick()
+        self.idle_deadline = self.tick + settings.idle_timeout
+        """Until when to wait for the next request on a connection that has just answered one."""
         self.stopping = False
         self.seconds = -1
         """The time as of the last call of ``now``."""
-        self._date_line = b""
+        self.date_line = b""
+        """As of then: Date (RFC 9110 section 6.6.1), and Server where the settings name one, as finished field lines."""
         self._server_line = f"Server: {settings.server_name}\r\n".encode("latin-1") if settings.server_name else b""
         self._empty = asyncio.Event()
+        self.now()
 
     def connect(self) -> Connection:
         return Connection(self)
 
     def now(self) -> int:
-        """Seconds since the epoch. Also sets what date_line gives until the next call."""
+        """Seconds since the epoch."""
         now = int(self.clock.now())
         if now != self.seconds:
             self.seconds = now
-            self._date_line = f"Date: {format_http_date(now)}\r\n".encode("latin-1") + self._server_line
+            self.date_line = f"Date: {format_http_date(now)}\r\n".encode("latin-1") + self._server_line
         return now
-
-    def date_line(self) -> bytes:
-        """Date (RFC 9110 section 6.6.1), and Server where the settings name one, as finished field lines."""
-        if self.seconds < 0:
-            self.now()
-        return self._date_line
 
     def record(self, peer: str, user: str | None, line: str, answer: Respond, octets: int) -> None:
         """A response has been handed to the connection."""
@@ -82,6 +80,7 @@ class OriginServer:
     def sweep(self) -> None:
         """Look at the clock for every connection, and write the log out."""
         self.tick = self.clock.tick()
+        self.idle_deadline = self.tick + self.settings.idle_timeout
         self.now()
         for connection in list(self.connections):
             connection.check_time(self.tick)

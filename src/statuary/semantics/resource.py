@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from statuary.fields.dates import format_http_date
 from statuary.fields.validators import EntityTag, format_entity_tag
@@ -284,6 +284,8 @@ class Resource:
     """Patch formats (RFC 5789 section 3.1)."""
     pertinent: dict[str, tuple[object, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
     """For decide: the questions that can matter here, by method. Derived from the rest."""
+    answers: dict[str, dict[str | int | None, Any]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """For decide: what usual requests are answered, by method; then 304 by that or the tag that leads to it, 200 by None."""
 
     def __post_init__(self) -> None:
         if self.fields or self.hints:

@@ -1,7 +1,7 @@
 """Field lines between bytes and values: strict reading (RFC 9112 section 5), and writing that can't be injected into.
 
-The whole section is matched by one pattern at the speed of C; only a section that fails is looked at line by line, to say
-what is wrong with it.
+The whole section is taken apart by one pattern at the speed of C; only a section that fails is looked at line by line, to
+say what is wrong with it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from statuary.message.fields import FieldLine, Fields
+from statuary.message.fields import FieldLine, Fields, combine
 from statuary.wire.malformed import MalformedMessage
 
 # token = 1*tchar, RFC 9110 section 5.6.2
@@ -21,7 +21,9 @@ field_value = r"[\t\x20-\x7e\x80-\xff]*+"
 # field-line = field-name ":" OWS field-value OWS, RFC 9112 section 5
 field_line = rf"{token}:{field_value}"
 
-FIELD_SECTION = re.compile(rf"(?:{field_line}\r\n)*+")
+_FIELD_SECTION = re.compile(rf"(?:{field_line}\r\n)*+")
+# Line by line, the white space ahead of the value apart; from the first line that is none, everything, with no name
+_LINES = re.compile(rf"({token}):[\t ]*+({field_value})\r\n|[\s\S]++")
 _FIELD_NAME = re.compile(token)
 
 
@@ -30,27 +32,19 @@ def parse_field_lines(text: str, most: int) -> Fields:
 
     Raises MalformedMessage (400, or 431 for more than ``most`` lines).
     """
-    if FIELD_SECTION.fullmatch(text) is None:
+    lines: list[FieldLine] = _LINES.findall(text)
+    if lines and not lines[-1][0]:
         raise malformed_section(text)
-    lines: list[FieldLine] = []
-    combined: dict[str, str] = {}
-    for line in text.split("\r\n"):
-        if not line:
-            break
-        spelled, _, value = line.partition(":")
-        value = value.strip(" \t")
-        lines.append((spelled, value))
-        name = spelled.lower()
-        if name in combined:
-            value = f"{combined[name]}{'; ' if name == 'cookie' else ', '}{value}"
-        combined[name] = value
     if len(lines) > most:
         raise MalformedMessage(431, "rfc9110-5.4-1", f"There are more than {most} header fields.")
-    return Fields.trusted(tuple(lines), combined)
+    if " \r" in text or "\t\r" in text:
+        lines = [(name, value.rstrip(" \t")) for name, value in lines]
+    combined = {name.lower(): value for name, value in lines}
+    return Fields.trusted(tuple(lines), combined if len(combined) == len(lines) else combine(lines))
 
 
 def malformed_section(text: str) -> MalformedMessage:
-    """What is wrong with a field section that FIELD_SECTION does not match."""
+    """What is wrong with a field section that has other things in it than field lines."""
     for line in text.split("\r\n"):
         if re.fullmatch(field_line, line) or not line:
             continue
@@ -80,7 +74,7 @@ def format_field_lines(lines: tuple[FieldLine, ...]) -> bytes:
     """
     text = "".join([f"{name}: {value}\r\n" for name, value in lines])
     named = all(_FIELD_NAME.fullmatch(name) for name, _ in lines)
-    if not named or FIELD_SECTION.fullmatch(text) is None or text.count("\n") != len(lines):
+    if not named or _FIELD_SECTION.fullmatch(text) is None or text.count("\n") != len(lines):
         raise ValueError(f"not representable as field lines: {lines!r}")
     return text.encode("latin-1")
 

@@ -29,7 +29,7 @@ _query = rf"{_query_char}*+(?:%[0-9A-Fa-f]{{2}}{_query_char}*+)*+"
 _origin_form = rf"({_path})(?:\?({_query}))?+"
 
 # request-line = method SP request-target SP HTTP-version, RFC 9112 section 3: the usual case, and any
-_USUAL_LINE = re.compile(rf"({token}) {_origin_form} HTTP/1\.([01])")
+_USUAL_LINE = re.compile(rf"({token}) ({_origin_form}) HTTP/1\.([01])")
 _REQUEST_LINE = re.compile(rf"({token}) ([^\x00-\x20\x7f-\xff]+) HTTP/([0-9])\.([0-9])")
 _ORIGIN_FORM = re.compile(_origin_form)
 # What comes close to it: all visible characters but "#", and percent signs only where they encode something
@@ -47,9 +47,11 @@ class HeaderSection:
     def __init__(self, octets: bytes, version: tuple[int, int], limits: WireLimits) -> None:
         self.octets = octets
         self.version = version
-        self.fields = parse_field_lines(octets.decode("latin-1"), limits.field_lines)
-        self.authority = _authority_of(self.fields, version)
-        self.content_length = content_length_of(self.fields, version)
+        self.fields = fields = parse_field_lines(octets.decode("latin-1"), limits.field_lines)
+        self.authority = _authority_of(fields, version)
+        present = fields.by_name
+        is_framed = "content-length" in present or "transfer-encoding" in present
+        self.content_length = content_length_of(fields, version) if is_framed else None
 
 
 def parse_request_head(
@@ -64,11 +66,10 @@ def parse_request_head(
     usual = _USUAL_LINE.fullmatch(text)
     if usual is None or len(line) > limits.request_line:
         return _parse_unusual_head(text, section, limits, scheme)
-    method, path, query, minor = usual.groups()
+    method, target, path, query, minor = usual.groups()
     version = (1, 1) if minor == "1" else (1, 0)
     if last is None or last.octets != section or last.version != version:
         last = HeaderSection(section, version, limits)
-    target = path if query is None else f"{path}?{query}"
     return _request(method, path, query, scheme, last.authority, target, last, scheme), last
 
 
@@ -156,7 +157,7 @@ def _request(
 
 
 def _authority_of(fields: Fields, version: tuple[int, int]) -> str | None:
-    host = fields.get("host")
+    host = fields.by_name.get("host")
     if host is None:
         if version < (1, 1):
             return None
@@ -166,6 +167,7 @@ def _authority_of(fields: Fields, version: tuple[int, int]) -> str | None:
     return _checked_authority(host)
 
 
+@lru_cache(maxsize=256)
 def _checked_authority(text: str) -> str:
     authority = _parse_host(text)
     if isinstance(authority, Invalid):
@@ -173,7 +175,6 @@ def _checked_authority(text: str) -> str:
     return authority
 
 
-@lru_cache(maxsize=256)
 def _parse_host(text: str) -> str | Invalid:
     host = parse_host(text)
     if isinstance(host, Invalid) or host is None:

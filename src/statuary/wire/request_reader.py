@@ -113,25 +113,25 @@ class RequestReader:
             return None
         if end - position > self._limits.field_section:
             raise self._too_large(position)
-        request = self._read_head(buffer[position : end + 2])
+        line, _, section = buffer[position : end + 2].partition(b"\r\n")
+        request, header = parse_request_head(line, section, self._limits, self._scheme, self._section)
         self._position = self._scanned = end + 4
         self._skipped = 0
         length = request.content_length
         if length:
-            if length == UNKNOWN_LENGTH:
-                self._chunked = ChunkedDecoder(self._limits)
-            else:
-                self._remaining = length
+            self._expect_content(length)
+        if end - position <= LONGEST_REMEMBERED:
+            self._section = header
+            self._request = request
+            self._octets = b"" if length or position or len(buffer) != end + 4 else buffer
         self.trailers = NO_FIELDS
         return request
 
-    def _read_head(self, head: bytes) -> Request:
-        line, _, section = head.partition(b"\r\n")
-        request, header = parse_request_head(line, section, self._limits, self._scheme, self._section)
-        if len(head) <= LONGEST_REMEMBERED:
-            self._section, self._request = header, request
-            self._octets = b"" if request.content_length else head + b"\r\n"
-        return request
+    def _expect_content(self, length: int) -> None:
+        if length == UNKNOWN_LENGTH:
+            self._chunked = ChunkedDecoder(self._limits)
+        else:
+            self._remaining = length
 
     def next_content(self) -> bytes:
         """Content octets of the current request that are at hand; empty if none are, or at the end."""

@@ -59,6 +59,7 @@ from statuary.semantics.decision.target import (
     is_method_allowed,
     is_protocol_switched,
 )
+from statuary.semantics.decision.usual import recall, remember
 from statuary.semantics.resource import Representation, Resource
 
 Condition = Callable[[Request, Resource, Representation | None, int], Respond | None]
@@ -114,7 +115,11 @@ def decide(request: Request, resource: Resource, now: int) -> Decision:
 
     Total: every request gets a Respond, to be sent as it is, or a Perform.
     """
-    for refuses in pertinent(REFUSALS, resource, request.method):
+    recalled = recall(request, resource, now)
+    if recalled is not None:
+        return recalled
+    refusals = pertinent(REFUSALS, resource, request.method)
+    for refuses in refusals:
         answer = refuses(request, resource, now)
         if answer is not None:
             return _asked(answer, refuses.__name__)
@@ -124,6 +129,7 @@ def decide(request: Request, resource: Resource, now: int) -> Decision:
     for condition in CONDITIONS:
         answer = condition(request, resource, selected, now)
         if answer is not None:
+            remember(request, resource, refusals, answer)
             return _asked(answer, condition.__name__)
     return Perform(request.method, _before_content(request), selected, resource.content.most)
 

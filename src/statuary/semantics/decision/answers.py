@@ -20,7 +20,7 @@ class Respond:
     ``detail`` is our sentence about it.
     """
 
-    __slots__ = ("because", "content", "detail", "fields", "interim", "protocol", "question", "status")
+    __slots__ = ("because", "content", "detail", "fields", "interim", "prepared", "protocol", "question", "status")
 
     def __init__(
         self,
@@ -42,6 +42,8 @@ class Respond:
         self.protocol = protocol
         """With a 101: who speaks on this connection from here on."""
         self.question = ""
+        self.prepared: object = None
+        """What a shell made of it and may use again, since usual requests share their answer. No part of the value."""
 
     def field(self, name: str) -> str | None:
         """The value of the first field line called ``name``, in any case; None without one."""
@@ -49,13 +51,16 @@ class Respond:
         return next((value for spelled, value in self.fields if spelled.lower() == name), None)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Respond) and all(getattr(self, n) == getattr(other, n) for n in Respond.__slots__)
+        return isinstance(other, Respond) and all(getattr(self, n) == getattr(other, n) for n in _COMPARED)
 
     def __hash__(self) -> int:
         return hash((self.status, self.fields, self.question))
 
     def __repr__(self) -> str:
         return f"<Respond {self.status} because {self.because} ({self.question}) {self.fields!r}>"
+
+
+_COMPARED = tuple(name for name in Respond.__slots__ if name != "prepared")
 
 
 @dataclass(frozen=True, slots=True)
