@@ -1,5 +1,5 @@
-"""Placeholders in scenarios: ``{file.etag}`` for a fact of the subject, ``{file.content[0:9]}`` for a piece of it, ``{x*2000}``
-for many of a kind, ``{{`` and ``}}`` for the braces themselves.
+"""Placeholders in scenarios: ``{file.etag}`` for a fact of the subject, ``{file.content[0:9]}`` for a piece of it,
+``{x*2000}`` for many of a kind, ``{{`` and ``}}`` for the braces themselves.
 """
 
 from __future__ import annotations
