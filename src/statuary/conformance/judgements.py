@@ -131,3 +131,30 @@ def is_not_much_larger_than_the_whole(sight: Sight) -> str | None:
     return (
         f"{len(sight.response.content)} octets of {length}" if len(sight.response.content) > 2 * length + 1000 else None
     )
+
+
+@judgement
+def names_get_in_allow(sight: Sight) -> str | None:
+    """Allow names GET, which the resource is known to support."""
+    if "GET" in (split_list(sight.response.fields.get("allow", "")) or ()):
+        return None
+    return "Allow does not name GET"
+
+
+@judgement
+def has_the_status_of_get(sight: Sight) -> str | None:
+    """The status is the one that a scenario kept as ``get``."""
+    return None if str(sight.response.status) == sight.facts["get"] else f"GET was answered {sight.facts['get']}"
+
+
+@judgement
+def date_is_about_now(sight: Sight) -> str | None:
+    """Date, if it is there, is within ten minutes of our clock."""
+    date = parse_http_date(sight.response.fields.get("date"), sight.now)
+    return "Date is far from now" if isinstance(date, int) and abs(date - sight.now) > 600 else None
+
+
+@judgement
+def the_connection_is_secured(sight: Sight) -> str | None:
+    """The subject is spoken to over TLS."""
+    return None if sight.facts["scheme"] == "https" else "the connection is not secured"
