@@ -3,12 +3,13 @@
 set -eu
 port=$1 work=$2
 sh ../site/lay.sh "$work"
-mkdir "$work/site/spelling" "$work/site/careful" "$work/locks"
+mkdir "$work/site/spelling" "$work/site/careful" "$work/locks" "$work/cgi"
 cp "$work/site/file.txt" "$work/site/spelling/red.txt"
 cp "$work/site/file.txt" "$work/site/spelling/rod.txt"
 cp "$work/site/file.txt" "$work/site/calm"
-printf '#!/bin/sh\nexit 1\n' >"$work/broken.cgi"
-chmod 755 "$work/broken.cgi"
+printf '#!/bin/sh\nexit 1\n' >"$work/cgi/broken"
+printf '#!/bin/sh\nexec sleep 5\n' >"$work/cgi/late"
+chmod 755 "$work/cgi/broken" "$work/cgi/late"
 
 # Debian calls it apache2 and keeps its modules in /usr/lib/apache2; elsewhere it is httpd
 httpd=$(command -v apache2 || command -v httpd || echo /usr/sbin/apache2)
