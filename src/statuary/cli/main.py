@@ -14,6 +14,7 @@ commands:
   explain [WHAT]    what a status code means: explain 416, explain 4xx, explain gone
   check [server URL] test a server on the wire; without a URL, the exhibit
   lint FILE|URL...  judge HTTP messages: HAR files, raw text, or what a URL answers
+  scenarios export  the scenarios that check plays, as JSON for other languages
 
 options:
   -h, --help        show this and exit; "statuary COMMAND --help" tells more
@@ -37,6 +38,10 @@ def main(arguments: list[str]) -> int:
             from statuary.cli import lint
 
             return lint.main(arguments[1:])
+        case "scenarios":
+            from statuary.cli import scenarios
+
+            return scenarios.main(arguments[1:])
         case "serve":
             from statuary.cli import serve
 

@@ -18,7 +18,8 @@ from statuary.fields.content_length import parse_content_length
 from statuary.message.fields import FieldLine, Fields
 from statuary.message.request import UNKNOWN_LENGTH, Request
 
-_WHOLE = re.compile(r"^\{meets\.\d+(?:\.head)?\}")
+# The request that a subject names for a code, which is more than a word of one
+WHOLE = re.compile(r"^\{meets\.\d+(?:\.head)?\}")
 _LEFT_OUT = "-"
 
 
@@ -32,14 +33,14 @@ class Composed:
 
 def facts_of_request(text: str) -> list[str]:
     """The facts that the placeholders in a request ask for. Raises ValueError for a request that can't be read."""
-    if not _WHOLE.match(text):
-        _split(text)
+    if not WHOLE.match(text):
+        split_request(text)
     return facts_in(text)
 
 
 def compose(text: str, facts: Mapping[str, str], *, scheme: str = "http") -> Composed:
     """The request of a text in the notation. Raises template.Missing, and ValueError for what is none."""
-    whole = _WHOLE.match(text)
+    whole = WHOLE.match(text)
     if whole is not None:
         # Further field lines go before its content
         start, mark, rest = fill(whole[0], facts).partition(" || ")
@@ -81,7 +82,7 @@ def request_value(
 
 
 def _filled(text: str, facts: Mapping[str, str]) -> tuple[str, str, str, list[FieldLine], bytes]:
-    start, fields, content = _split(text)
+    start, fields, content = split_request(text)
     method, target, *version = (fill(part, facts) for part in start)
     octets = fill(content, facts).encode("latin-1") if content is not None else b""
     lines = [(fill(name, facts), fill(value, facts)) for name, value in fields]
@@ -94,7 +95,8 @@ def _filled(text: str, facts: Mapping[str, str]) -> tuple[str, str, str, list[Fi
     return method, target, version[0] if version else "HTTP/1.1", lines, octets
 
 
-def _split(text: str) -> tuple[list[str], list[FieldLine], str | None]:
+def split_request(text: str) -> tuple[list[str], list[FieldLine], str | None]:
+    """Method, target and perhaps version; the field lines; the content, None where there is none. Raises ValueError."""
     head, found, content = text.partition(" || ")
     start, *lines = head.split(" | ")
     parts = start.split(" ")
