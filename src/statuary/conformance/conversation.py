@@ -145,7 +145,7 @@ class Conversation:
         self._reader, self._rest, self._last = None, reader.rest, asked
         final, interim = reader.final, tuple(reader.interim)
         if final is not None or reader.problems or interim:
-            request = asked.request or Request(asked.method)
+            request = asked.request or _like(asked.method)
             self.record.seen.append(
                 (
                     self.record.tick(),
@@ -217,12 +217,17 @@ class Conversation:
                 self.record.seen[-1] = (at, replace(last, problems=(*last.problems, problem)))
 
 
+def _like(method: str) -> Request:
+    """A request such as one that could not be read: judge concludes nothing from what it says, but it has to say something."""
+    return Request(method, fields=Fields([("Host", "statuary.invalid")]), authority="statuary.invalid")
+
+
 _REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+) (HTTP/\d\.\d)\r\n")
 
 
 def asked_by(data: bytes) -> Asked:
     """The request that octets make, as far as it can be told."""
-    text = data.decode("latin-1")
+    text = data.decode("latin-1").lstrip("\r\n")
     line = _REQUEST_LINE.match(text)
     head, found, content = text.partition("\r\n\r\n")
     if line is None:
