@@ -25,6 +25,7 @@ MOST_CONTENT = 4 * 1024 * 1024
 MOST_KEPT = 4096  # octets of an event that a report shows
 MOST_EVENTS = 60
 _AFTER_CLOSE = 0.5  # seconds for what may still come after an answer that ends the connection
+_SOME_HOST = Fields([("Host", "statuary.invalid")])  # so that a request that isn't known is not judged as one without
 GARBAGE = "garbage"
 """What came was no response; no scenario accepts that."""
 
@@ -40,12 +41,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What came for a request: a status as scenarios write it, and the responses behind it."""
+    """What came for a request: a status as scenarios write it, the responses behind it, and the version of the last."""
 
     asked: Asked
     status: str
     response: Response | None
     interim: tuple[Response, ...] = ()
+    version: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -158,7 +160,7 @@ class Conversation:
                 )
             )
         if final is not None:
-            return Answered(asked, str(final.status), final, interim)
+            return Answered(asked, str(final.status), final, interim, reader.version)
         status = SILENCE if is_late else GARBAGE if reader.problems else NO_ANSWER
         return Answered(asked, status, None, interim)
 
@@ -218,7 +220,7 @@ class Conversation:
 
 
 def _like(method: str) -> Request:
-    """A request such as one that could not be read: judge concludes nothing from what it says, but it has to say something."""
+    """A request such as one that could not be read: it has to say something, from which judge concludes nothing."""
     return Request(method, fields=Fields([("Host", "statuary.invalid")]), authority="statuary.invalid")
 
 

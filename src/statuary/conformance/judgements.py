@@ -17,7 +17,7 @@ from statuary.message.response import Response
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What a judgement is given: the final response, the interim ones before it, what is known of the subject, the octets
-    that were sent for it, and the time in seconds since the epoch.
+    that were sent for it, the time in seconds since the epoch, and the version that the final response has.
     """
 
     response: Response
@@ -25,6 +25,7 @@ class Sight:
     facts: Mapping[str, str]
     sent: bytes
     now: int
+    version: tuple[int, int] | None = None
 
 
 Judgement = Callable[[Sight], str | None]
@@ -158,3 +159,15 @@ def date_is_about_now(sight: Sight) -> str | None:
 def the_connection_is_secured(sight: Sight) -> str | None:
     """The subject is spoken to over TLS."""
     return None if sight.facts["scheme"] == "https" else "the connection is not secured"
+
+
+@judgement
+def has_version_1_1(sight: Sight) -> str | None:
+    """The response says HTTP/1.1."""
+    return None if sight.version == (1, 1) else "the response has another version than HTTP/1.1"
+
+
+@judgement
+def has_version_1(sight: Sight) -> str | None:
+    """The response says HTTP/1.0 or HTTP/1.1, the versions whose syntax this is."""
+    return None if sight.version in ((1, 0), (1, 1)) else "the response has a version that is not spoken here"

@@ -253,7 +253,8 @@ class _Play:
         return value == fill(expected, self.facts)
 
     def judged(self, name: str, answered: Answered, response: Response) -> str | None:
-        sight = Sight(response, answered.interim, self.facts, answered.asked.octets, int(time.time()))
+        octets = answered.asked.octets
+        sight = Sight(response, answered.interim, self.facts, octets, int(time.time()), answered.version)
         return JUDGEMENTS[name](sight)
 
     async def end(self, conversation: Conversation, answered: Answered) -> End:
