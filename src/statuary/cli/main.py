@@ -15,6 +15,7 @@ commands:
   check [server URL] test a server on the wire; without a URL, the exhibit
   lint FILE|URL...  judge HTTP messages: HAR files, raw text, or what a URL answers
   scenarios export  the scenarios that check plays, as JSON for other languages
+  coverage          which requirements and codes the checks cover
 
 options:
   -h, --help        show this and exit; "statuary COMMAND --help" tells more
@@ -30,6 +31,10 @@ def main(arguments: list[str]) -> int:
             from statuary.cli import check
 
             return check.main(arguments[1:])
+        case "coverage":
+            from statuary.cli import coverage
+
+            return coverage.main(arguments[1:])
         case "explain":
             from statuary.cli import explain
 

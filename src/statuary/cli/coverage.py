@@ -1,0 +1,107 @@
+"""``statuary coverage``: which requirements and status codes the checker covers, and which it doesn't, and why."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+from collections.abc import Sequence
+
+from statuary import __version__, status
+from statuary.conformance.coverage import (
+    MUST,
+    RFC_2616,
+    SHOULD,
+    CodeCovered,
+    Covered,
+    code_coverage,
+    coverage,
+    markdown,
+)
+from statuary.conformance.scenario_files import packaged
+
+_COLUMNS = 6
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command: always 0."""
+    options = _parser().parse_args(arguments)
+    match options.format:
+        case "markdown":
+            text = markdown(packaged())
+        case "json":
+            text = _json()
+        case _:
+            text = _text(all_of_them=options.all)
+    with contextlib.suppress(BrokenPipeError):
+        print(text, end="", flush=True)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="statuary coverage",
+        description="Of the requirements on status codes that bind an origin server and can be seen on the wire: which have "
+        "a scenario or a rule, which don't, and why. The same for each status code.",
+    )
+    parser.add_argument("--all", action="store_true", help="list the requirements that are covered, too")
+    parser.add_argument("--json", action="store_const", const="json", dest="format", help="everything, as JSON")
+    parser.add_argument("--markdown", action="store_const", const="markdown", dest="format", help="as docs/coverage.md")
+    return parser
+
+
+def _text(*, all_of_them: bool) -> str:
+    scenarios = packaged()
+    lines = [f"{len(scenarios)} scenarios", ""]
+    for title, levels in (("MUST", MUST), ("SHOULD", SHOULD)):
+        rows = coverage(levels, scenarios)
+        covered = sum(row.is_covered for row in rows)
+        lines.append(f"{title:<7}{covered} of {len(rows)} requirements covered")
+        lines += [_line(row) for row in rows if all_of_them or not row.is_covered]
+    lines += ["", "scenarios for each status code (* not in RFC 2616):", *_codes(code_coverage(scenarios))]
+    return "\n".join(lines) + "\n"
+
+
+def _line(row: Covered) -> str:
+    what = f"{row.requirement.id:<22} {row.requirement.paraphrase}"
+    if row.is_covered:
+        return f"  ✓ {what} ({', '.join([*row.scenarios[:3], *row.rules[:2]])})"
+    return f"  – {what}\n      {row.reason}"
+
+
+def _codes(rows: Sequence[CodeCovered]) -> list[str]:
+    cells = [f"{row.code}{' ' if row.code in RFC_2616 else '*'} {len(row.scenarios) or '–':>3}" for row in rows]
+    return ["  " + "   ".join(cells[start : start + _COLUMNS]) for start in range(0, len(cells), _COLUMNS)]
+
+
+def _json() -> str:
+    scenarios = packaged()
+    value = {
+        "format": "statuary-coverage",
+        "version": 1,
+        "statuary": __version__,
+        "requirements": [
+            {
+                "id": row.requirement.id,
+                "level": row.requirement.level,
+                "text": row.requirement.paraphrase,
+                "covered": row.is_covered,
+                "scenarios": list(row.scenarios),
+                "rules": list(row.rules),
+                "reason": row.reason,
+            }
+            for levels in (MUST, SHOULD)
+            for row in coverage(levels, scenarios)
+        ],
+        "codes": [
+            {
+                "code": row.code,
+                "phrase": status.phrase(row.code),
+                "rfc2616": row.code in RFC_2616,
+                "scenarios": list(row.scenarios),
+                "rules": list(row.rules),
+            }
+            for row in code_coverage(scenarios)
+        ],
+    }
+    return json.dumps(value, indent=1) + "\n"
