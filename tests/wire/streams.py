@@ -41,21 +41,27 @@ class Refused:
     because: str
 
 
-def read_all(pieces: Iterable[bytes], limits: WireLimits = LIMITS) -> tuple[list[Read], Refused | None, RequestReader]:
-    """Everything a reader makes of these pieces, fed one after the other; complete requests only.
+def read_all(
+    pieces: Iterable[bytes], limits: WireLimits = LIMITS, *, take: bool = True
+) -> tuple[list[Read], Refused | None, RequestReader]:
+    """Everything a reader makes of these pieces, one after the other; complete requests only.
 
-    It takes at most a turn for every octet, or it loops.
+    They are taken where a request may begin with them, and fed otherwise; without ``take``, all are fed. It takes at most a
+    turn for every octet, or it loops.
     """
     reader = RequestReader(limits)
     requests: list[Read] = []
     current = None
     content = b""
     for piece in pieces:
-        reader.feed(piece)
-        for _ in range(3 * reader.buffered + 3):
+        taken = take and current is None
+        if not taken:
+            reader.feed(piece)
+        for _ in range(3 * reader.buffered + 3 * len(piece) + 3):
             try:
                 if current is None:
-                    current = reader.next_request()
+                    current = (reader.take(piece) if taken else None) or reader.next_request()
+                    taken = False
                     content = b""
                     if current is None:
                         break

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from statuary.message.request import Request
 from statuary.wire.limits import WireLimits
 from statuary.wire.malformed import MalformedMessage
 from statuary.wire.request_reader import RequestReader
@@ -46,6 +47,14 @@ def test_a_stream_that_is_cut_gives_complete_requests_alone(stream: tuple[bytes,
     assert refused is None
     assert found == expected[: len(found)]
     assert len(found) < len(expected) or length >= len(octets) or octets[length:] == b""
+
+
+@given(octets=any_octets, where=cuts, limits=st.sampled_from((LIMITS, SMALL)))
+def test_it_makes_no_difference_whether_octets_are_taken_or_fed(
+    octets: bytes, where: list[int], limits: WireLimits
+) -> None:
+    pieces = list(split(octets, where))
+    assert read_all(pieces, limits)[:2] == read_all(pieces, limits, take=False)[:2]
 
 
 def at_limit(over: int) -> list[tuple[str, bytes, bytes]]:
@@ -189,32 +198,62 @@ def test_the_line_for_the_log_is_short_and_keeps_every_octet() -> None:
     assert len(reader.line_at_hand()) == 200
 
 
+def take(reader: RequestReader, *pieces: bytes) -> Request:
+    for piece in pieces:
+        request = reader.take(piece)
+    assert request is not None
+    return request
+
+
+def test_the_same_octets_again_are_the_same_request() -> None:
+    reader = RequestReader(WireLimits())
+    head = b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
+    first = take(reader, head)
+    assert take(reader, head) is first
+    assert take(reader, b"GET /b HTTP/1.1\r\nHost: a\r\n\r\n").path == "/b"
+    assert take(reader, head) is not first
+
+
 def test_a_long_head_is_not_kept() -> None:
     reader = RequestReader(WireLimits())
     head = b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 5000 + b"\r\n\r\n"
-    reader.feed(head)
-    assert reader.next_request() is not None
-    assert reader.again(head) is None
+    assert take(reader, head) is not take(reader, head)
 
 
-def test_the_same_octets_again_are_the_same_request_only_alone() -> None:
+def test_the_same_octets_are_the_same_request_only_alone() -> None:
     reader = RequestReader(WireLimits())
     head = b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
-    assert reader.again(head) is None
-    reader.feed(head)
-    first = reader.next_request()
-    assert reader.again(head) is first
-    assert reader.again(head + b"G") is None
-    assert reader.again(head[:-1]) is None
-    reader.feed(b"G")
-    assert reader.again(head) is None  # it would belong to what is half there
+    take(reader, head)
+    assert reader.take(head + b"G") is None
+    assert reader.next_request() is not None
+    assert reader.take(head) is None  # it belongs to what is half there
+    request = reader.next_request()
+    assert request is not None
+    assert request.method == "GGET"
+
+
+def test_the_last_of_several_requests_is_none_of_them_again() -> None:
+    reader = RequestReader(WireLimits())
+    head = b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n"
+    both = head % 1 + head % 2
+    for _ in range(2):
+        assert reader.take(both) is None
+        found = [reader.next_request(), reader.next_request()]
+        assert [request and request.path for request in found] == ["/1", "/2"]
 
 
 def test_a_request_with_content_is_never_there_again() -> None:
     reader = RequestReader(WireLimits())
-    head = b"PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n"
-    reader.feed(head + b"x")
-    reader.next_request()
-    assert reader.again(head) is None
-    assert reader.next_content() == b"x"
-    assert reader.again(head) is None
+    head = b"PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
+    length = len(head)
+    first = take(reader, head % length)
+    assert reader.take(head % length) is None  # it is the content
+    assert reader.next_content() == head % length
+    assert take(reader, head % length) is not first
+
+
+@pytest.mark.parametrize("data", [b"G", b"GET", b"\r\n", b"\r\n\r\n", b"GET / HTTP/1.1\r\n"])
+def test_what_is_not_a_whole_head_is_not_taken(data: bytes) -> None:
+    reader = RequestReader(WireLimits())
+    assert reader.take(data) is None
+    assert reader.buffered == len(data)

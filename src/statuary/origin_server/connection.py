@@ -84,12 +84,8 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._received += len(data)
         if self.state is IDLE and self._task is None and not self._write_paused:
-            request = self._reader.again(data)
-            if request is not None:
-                self._handle(request)
-                self._outgoing.flush()
-                return
-        if self.state is SWITCHED:
+            self._take(data)
+        elif self.state is SWITCHED:
             assert self._switched is not None
             self._switched.data_received(data)
         elif self.state is LINGER:
@@ -175,6 +171,20 @@ class Connection(asyncio.Protocol):
             self._task = None
 
     # Requests in
+
+    def _take(self, data: bytes) -> None:
+        """Answer what arrived while nothing was to be done: one request, as a rule."""
+        try:
+            request = self._reader.take(data)
+        except MalformedMessage as error:
+            self._answer_malformed(error)
+            return
+        if request is None:
+            self._advance()
+            return
+        request.peer = self._peer
+        self._handle(request)
+        self._outgoing.flush()
 
     def _advance(self) -> None:
         """Answer as many requests as are there, until one takes longer, or the peer does not read."""

@@ -79,13 +79,7 @@ class Entry:
         try:
             for path, identity in looked_at:
                 status = os.stat(path)
-                if (
-                    status.st_mtime_ns != identity[3]
-                    or status.st_ctime_ns != identity[4]
-                    or status.st_size != identity[2]
-                    or status.st_ino != identity[1]
-                    or status.st_dev != identity[0]
-                ):
+                if identity != (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns):
                     return False
         except OSError:
             return False
@@ -116,7 +110,7 @@ class DirectorySite(Site):
         entry = self._entries.get(path)
         if entry is None or not entry.is_current(now):
             entry = self._look(path, now)
-        if request.method in ("GET", "HEAD") or self._storage is None:
+        if self._storage is None or request.method in ("GET", "HEAD"):
             return entry.resource
         return self._for_change(request, entry.resource)
 

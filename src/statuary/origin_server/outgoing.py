@@ -50,14 +50,15 @@ class Outgoing:
         if not pieces:
             return
         size = self.gathered
-        self._pieces = []
+        transport = self._transport
+        if not transport.is_closing():
+            if size < JOINED:
+                transport.write(b"".join(pieces))
+            else:
+                transport.writelines(pieces)
+        pieces.clear()
         self.gathered = 0
         self.handed_over += size
-        if not self._transport.is_closing():
-            if size < JOINED:
-                self._transport.write(b"".join(pieces))
-            else:
-                self._transport.writelines(pieces)
 
     def is_waiting(self) -> bool:
         """Whether anything that was handed over has not even left the process."""

@@ -26,8 +26,9 @@ LONGEST_REMEMBERED = 4096
 class RequestReader:
     """Feed it octets; take requests and content out.
 
-    ``next_request`` gives a Request, or None until more octets are fed. While a request has content left, take it with
-    ``next_content`` until ``content_done``. Both raise MalformedMessage, after which nothing more can be read.
+    ``next_request`` gives a Request, or None until more octets are fed; ``take`` is ``feed`` and that in one, for octets that
+    are likely one request. While a request has content left, take it with ``next_content`` until ``content_done``. All raise
+    MalformedMessage, after which nothing more can be read.
     """
 
     __slots__ = (
@@ -42,6 +43,7 @@ class RequestReader:
         "_scheme",
         "_section",
         "_skipped",
+        "content_done",
         "trailers",
     )
 
@@ -57,6 +59,8 @@ class RequestReader:
         self._octets = b""
         self._request: Request | None = None
         self._chunked: ChunkedDecoder | None = None
+        self.content_done = True
+        """Whether all content of the latest request was taken out."""
         self.trailers: Fields = NO_FIELDS
 
     def feed(self, data: bytes) -> None:
@@ -69,14 +73,22 @@ class RequestReader:
         self._scanned = max(0, self._scanned - position)
         self._position = 0
 
-    def again(self, data: bytes) -> Request | None:
-        """The request of last time, if ``data``, not fed yet, is that to the octet, whole, and nothing else is at hand.
+    def take(self, data: bytes) -> Request | None:
+        """Feed ``data``, and give the request that it is, if it is one from the first octet to the last.
 
-        Who polls sends the same over and over; it need not be read again.
+        None leaves it to next_request. Who polls sends the same over and over; it need not be read again.
         """
-        if data == self._octets and self._position == len(self._buffer) and self.content_done:
+        if self._position != len(self._buffer) or not self.content_done:
+            self.feed(data)
+            return None
+        if data == self._octets:
             return self._request
-        return None
+        self._buffer = data
+        self._position = self._scanned = 0
+        end = len(data) - 4
+        if not 0 < data.find(b"\r\n\r\n") == end <= self._limits.field_section or data[0] in b"\r\n":
+            return None
+        return self._read_head(0, end)
 
     @property
     def buffered(self) -> int:
@@ -87,11 +99,6 @@ class RequestReader:
     def inside_message(self) -> bool:
         """Whether the octets so far end within a message: in a head, or before the end of content."""
         return not self.content_done or self.buffered > 0
-
-    @property
-    def content_done(self) -> bool:
-        """Whether all content of the latest request was taken out."""
-        return self._remaining == 0 and self._chunked is None
 
     @property
     def remaining(self) -> int | None:
@@ -113,21 +120,27 @@ class RequestReader:
             return None
         if end - position > self._limits.field_section:
             raise self._too_large(position)
-        line, _, section = buffer[position : end + 2].partition(b"\r\n")
+        self._skipped = 0
+        return self._read_head(position, end)
+
+    def _read_head(self, start: int, end: int) -> Request:
+        """Take out the request whose head begins at ``start`` and whose empty line ends it at ``end`` and four octets."""
+        buffer = self._buffer
+        line, _, section = buffer[start : end + 2].partition(b"\r\n")
         request, header = parse_request_head(line, section, self._limits, self._scheme, self._section)
         self._position = self._scanned = end + 4
-        self._skipped = 0
-        length = request.content_length
-        if length:
-            self._expect_content(length)
-        if end - position <= LONGEST_REMEMBERED:
+        self.trailers = NO_FIELDS
+        if end - start <= LONGEST_REMEMBERED:
             self._section = header
             self._request = request
-            self._octets = b"" if length or position or len(buffer) != end + 4 else buffer
-        self.trailers = NO_FIELDS
+            self._octets = b"" if start or len(buffer) != end + 4 else buffer
+        if request.content_length:
+            self._expect_content(request.content_length)
         return request
 
     def _expect_content(self, length: int) -> None:
+        self.content_done = False
+        self._octets = b""
         if length == UNKNOWN_LENGTH:
             self._chunked = ChunkedDecoder(self._limits)
         else:
@@ -143,11 +156,13 @@ class RequestReader:
                 self._buffer = self._chunked.rest
                 self.trailers = self._chunked.trailers
                 self._chunked = None
+                self.content_done = True
             return content
         start = self._position
         content = self._buffer[start : start + self._remaining]
         self._position = self._scanned = start + len(content)
         self._remaining -= len(content)
+        self.content_done = self._remaining == 0
         return content
 
     def line_at_hand(self) -> str:

@@ -21,15 +21,20 @@ ALWAYS: tuple[Refusal, ...] = (is_origin_of_target, is_it_about_the_server, is_e
 """The refusals that every resource has to fear: of a request that is asked no others, recall knows what to look at."""
 
 UNUSUAL = frozenset({"early-data", "expect", "if-match", "if-unmodified-since", "range"})
-"""Fields at which those, and the conditions, look; a range is of the octets, not of the answer."""
+"""Fields that make a request unusual: some of those refusals look at them, or some condition."""
+
+LOOKED_AT = UNUSUAL | {"accept-encoding", "if-modified-since", "if-none-match"}
+"""All fields that the answer can depend on."""
 
 
 def recall(request: Request, resource: Resource, now: int) -> Respond | None:
     """The answer that another request like this one got, if this is a usual one, and there was one."""
-    answers = resource.answers.get(request.method)
+    answers: dict[str | int | None, Respond] | None = resource.answers.get(request.method)
     if answers is None or request.scheme != request.carried_by or request.path == "*":
         return None
     sent = request.fields.by_name
+    if LOOKED_AT.isdisjoint(sent):
+        return answers.get(None)
     if not UNUSUAL.isdisjoint(sent):
         return None
     codings = sent.get("accept-encoding")
@@ -39,7 +44,7 @@ def recall(request: Request, resource: Resource, now: int) -> Respond | None:
     if tag is None and "if-modified-since" in sent:
         return answers.get(evaluate(request, resource.variants[0], now))
     # The very tag that was sent, and no other, needs no comparison
-    answer: Respond | None = answers.get(tag)
+    answer = answers.get(tag)
     if answer is None and tag is not None:
         answer = answers.get(evaluate(request, resource.variants[0], now))
     return answer
