@@ -16,6 +16,7 @@ from pathlib import Path
 from statuary import requirements
 from statuary.conformance.channel import SocketPeer
 from statuary.conformance.discovery import Unreachable
+from statuary.conformance.drafting import draft
 from statuary.conformance.fetch import target_of
 from statuary.conformance.player import Bounds
 from statuary.conformance.process import CannotStart, started, version_of
@@ -43,6 +44,8 @@ def main(arguments: list[str]) -> int:
         scenarios = _chosen(packaged(), options)
         if options.list:
             return _list(scenarios)
+        if options.describe:
+            return _describe(options)
         subject = _subject(options)
         report = asyncio.run(_check(subject, scenarios, options))
         _write(report, options)
@@ -63,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("kind", choices=("server",), nargs="?", help="what is checked")
     parser.add_argument("url", metavar="URL", nargs="?", help="where it is; its path is a file to work with")
     parser.add_argument("--subject", type=Path, metavar="FILE", help="what the server has, and how to start it (TOML)")
+    parser.add_argument("--describe", action="store_true", help="draft a subject file for URL, and exit")
     choice = parser.add_argument_group("what is played")
     choice.add_argument("--only", action="append", metavar="ID", help="scenarios with that id; may have * and ?")
     choice.add_argument("--code", action="append", type=int, metavar="NNN", help="scenarios about that status code")
@@ -123,6 +127,14 @@ def _list(scenarios: Sequence[Scenario]) -> int:
     return 0
 
 
+def _describe(options: argparse.Namespace) -> int:
+    if options.url is None:
+        raise _Unusable("--describe needs a URL: statuary check server --describe http://127.0.0.1:8080/")
+    peer = _peer(options.url, options)
+    print(asyncio.run(draft(options.url, peer, Bounds(options.timeout))), end="", flush=True)
+    return 0
+
+
 def _subject(options: argparse.Namespace) -> Subject:
     if options.subject is not None:
         return read_subject(options.subject, url=options.url)
@@ -136,10 +148,13 @@ def _subject(options: argparse.Namespace) -> Subject:
 async def _check(subject: Subject, scenarios: Sequence[Scenario], options: argparse.Namespace) -> Report:
     plan = Plan(scenarios, options.jobs, Bounds(options.timeout))
     async with started(subject) as url:
-        target = target_of(url)
-        peer = SocketPeer(target.host, target.port, _context(target.scheme, options))
         known = Known(subject.name, url, version_of(subject), subject.facts)
-        return await run(peer, known, plan, _progress(options))
+        return await run(_peer(url, options), known, plan, _progress(options))
+
+
+def _peer(url: str, options: argparse.Namespace) -> SocketPeer:
+    target = target_of(url)
+    return SocketPeer(target.host, target.port, _context(target.scheme, options))
 
 
 def _context(scheme: str, options: argparse.Namespace) -> ssl.SSLContext | None:

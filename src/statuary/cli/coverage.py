@@ -66,7 +66,7 @@ def _line(row: Covered) -> str:
     what = f"{row.requirement.id:<22} {row.requirement.paraphrase}"
     if row.is_covered:
         return f"  ✓ {what} ({', '.join([*row.scenarios[:3], *row.rules[:2]])})"
-    return f"  – {what}\n      {row.reason}"
+    return f"  – {what}{row.reason and f'{chr(10)}      {row.reason}'}"
 
 
 def _codes(rows: Sequence[CodeCovered]) -> list[str]:

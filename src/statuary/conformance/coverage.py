@@ -92,9 +92,9 @@ def code_coverage(scenarios: Sequence[Scenario]) -> list[CodeCovered]:
 
 
 _WHAT_IS_COUNTED = """\
-Counted are the requirements of RFC 9110, 9111 and 9112 that concern status codes, bind an origin server, and can be seen on the
-wire. A requirement is covered by the scenarios that show it or could find it broken, and by the rules with which `judge` looks
-at every exchange that a scenario brings about."""
+Counted are the requirements of RFC 9110, 9111 and 9112 that concern status codes, bind an origin server, and can be seen on
+the wire. A requirement is covered by the scenarios that show it or could find it broken, and by the rules with which `judge`
+looks at every exchange that a scenario brings about."""
 
 
 def markdown(scenarios: Sequence[Scenario]) -> str:
