@@ -127,6 +127,27 @@ def test_out_of_step_is_a_departure() -> None:
     assert (result.verdict, result.breaks) == ("fail", "rfc9112-9.3-5")
 
 
+def test_a_connection_that_ends_in_passing_is_opened_anew() -> None:
+    text = """
+[[scenario]]
+id = "t.two"
+title = "a false condition, and one more"
+steps = [{ send = "GET {file}", answers = [200] }]
+send = "GET {file} | If-Match: \\"x\\""
+answers = [{ status = 412, why = "false" }]
+"""
+
+    async def ends_after_one(side: ServerSide) -> None:
+        head = await side.head()
+        side.write(NO if b"If-Match" in head else OK)
+        await side.head()
+        side.close()
+
+    assert played(ends_after_one, text).result.verdict == "pass"
+    post = text.replace('send = "GET {file} |', 'send = "POST {file} |')
+    assert played(ends_after_one, post).result.verdict == "inconclusive"  # who knows what became of the first
+
+
 def test_octets_after_the_answer_are_told_to_judge() -> None:
     one = played(answers(NO + b"excess"))
     assert one.result.verdict == "fail"

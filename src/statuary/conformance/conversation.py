@@ -86,6 +86,11 @@ class Conversation:
         """Whether a request on it has no final response yet."""
         return bool(self._pending)
 
+    @property
+    def has_answered(self) -> bool:
+        """Whether a request on it has had its final response."""
+        return self._last is not None
+
     def ask(self, *requests: Composed) -> None:
         """Send requests, all at once."""
         self._pending += [Asked(one.request.method, one.request, one.octets) for one in requests]

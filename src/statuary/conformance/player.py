@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from statuary import requirements
+from statuary import methods, requirements
 from statuary.conformance.channel import Peer
 from statuary.conformance.conversation import Answered, Conversation, Record
 from statuary.conformance.facts import meaning
@@ -187,6 +187,7 @@ class _Play:
         requests = [compose(text, self.facts) for text in step.send]
         pieces = [fill(text, self.facts).encode("latin-1") for text in step.raw]
         conversation = await self.conversation(step.connection, is_sending=bool(requests or pieces))
+        is_reused = conversation.has_answered and not conversation.is_waiting
         if requests:
             conversation.ask(*requests)
         if pieces:
@@ -201,6 +202,10 @@ class _Play:
             return None
         seconds = self.bounds.answer if step.seconds is None else float(fill(step.seconds, self.facts))
         answered = await conversation.answer(seconds, any_kind=step.read == "interim")
+        if is_reused and len(requests) == 1 and _was_lost(step, answered):
+            conversation = await self.conversation(step.connection, is_sending=True)
+            conversation.ask(*requests)
+            answered = await conversation.answer(seconds, any_kind=step.read == "interim")
         if answered.response is not None:
             self.statuses.append(answered.response.status)
         return answered
@@ -317,6 +322,14 @@ def _target(reference: str, answered: Answered, facts: Mapping[str, str]) -> str
     if f"{uri.scheme}://{uri.netloc}" != origin:
         raise _Over(Conclusion("not applicable", f"It leads to another server: {reference}"))
     return (uri.path or "/") + (f"?{uri.query}" if uri.query else "")
+
+
+def _was_lost(step: Step, answered: Answered) -> bool:
+    """Whether the peer may have closed the connection while the request was under way: RFC 9112 section 9.3.1."""
+    is_known = any(NO_ANSWER in outcome.status or outcome.end is not None for outcome in step.answers)
+    method = methods.lookup(answered.asked.method)
+    may_repeat = method is not None and method.is_idempotent
+    return answered.status == NO_ANSWER and not answered.interim and not is_known and may_repeat
 
 
 def _is_status(status: str, expected: str) -> bool:
