@@ -1,0 +1,751 @@
+"""Requests delimited wrongly, which is how one request hides in another; and malformed messages that are served. RFC 9112."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..connection import Origin
+from ..message import Fields, Refused, Request, Response
+from .registry import plant, replaces
+
+# Both lengths: RFC 9112 sections 6.1 and 6.3
+
+
+def _takes_length(self: Origin, request: Request) -> None:
+    if request.get("Content-Length") is not None and request.get("Transfer-Encoding") is not None:
+        request.length = self.content_length(request)
+    else:
+        Origin.frame(self, request)
+
+
+def _nothing(self: Origin, request: Request) -> None:
+    return None
+
+
+plant("both-take-length", "rfc9112-6.1-13", "MUST", "Content-Length wins over Transfer-Encoding", frame=_takes_length)
+plant(
+    "both-stay-open",
+    "rfc9112-6.1-13",
+    "MUST",
+    "With both, chunks are read and the connection stays open",
+    refuse_both=_nothing,
+)
+
+
+@replaces(
+    "closes_after", "both-400-open", "rfc9112-6.1-13", "MUST", "With both, 400 is sent and the connection stays open"
+)
+def _(self: Origin, request: Request | None, response: Response) -> bool:
+    if request and request.get("Content-Length") and request.get("Transfer-Encoding"):
+        return False
+    return Origin.closes_after(self, request, response)
+
+
+@replaces(
+    "refuse_both",
+    "both-200-close-by-length",
+    "rfc9112-6.3-s3",
+    "STATED",
+    "With both, the content is read by its length, then closed",
+)
+def _(self: Origin, request: Request) -> None:
+    request.fields = [(key, value) for key, value in request.fields if key.lower() != "transfer-encoding"]
+    request.fields.append(("Connection", "close"))
+
+
+# Transfer-Encoding: RFC 9112 sections 6.1 and 6.3
+
+plant(
+    "coding-in-1.0",
+    "rfc9112-6.1-14",
+    "MUST",
+    "Transfer-Encoding in HTTP/1.0 is honoured and the connection kept alive",
+    refuse_coding_before_1_1=_nothing,
+    closes_after=lambda self, request, response: (
+        not (request and request.version < (1, 1) and request.chunked) and Origin.closes_after(self, request, response)
+    ),
+)
+
+
+def _codings_as(understood: str) -> Any:
+    """Another reading of Transfer-Encoding: a pattern that makes it chunked; what else comes is taken for no content."""
+
+    def is_chunked(self: Origin, request: Request) -> bool:
+        value = request.get("Transfer-Encoding") or ""
+        return bool(re.fullmatch(understood, value, re.IGNORECASE)) or Origin.is_chunked(self, request)
+
+    return is_chunked
+
+
+plant(
+    "coding-xchunked",
+    "rfc9112-6.3-3",
+    "MUST",
+    "xchunked is taken for chunked",
+    is_chunked=_codings_as(".*chunked"),
+)
+plant(
+    "coding-chunked-identity",
+    "rfc9112-6.3-3",
+    "MUST",
+    '"chunked, identity" is taken for chunked',
+    is_chunked=_codings_as("chunked.*"),
+)
+plant(
+    "coding-anywhere",
+    "rfc9112-6.3-3",
+    "MUST",
+    "Any value with chunked in it is chunked",
+    is_chunked=_codings_as(".*chunked.*"),
+)
+
+
+@replaces(
+    "is_chunked",
+    "coding-unknown-ignored",
+    "rfc9112-6.3-3",
+    "MUST",
+    "An unknown transfer coding means that there is no content",
+)
+def _(self: Origin, request: Request) -> bool:
+    return "chunked" in request.tokens("Transfer-Encoding")
+
+
+@replaces(
+    "closes_after",
+    "coding-unknown-400-open",
+    "rfc9112-6.3-3",
+    "MUST",
+    "400 for an unknown transfer coding, and the connection stays open",
+)
+def _(self: Origin, request: Request | None, response: Response) -> bool:
+    if request and request.get("Transfer-Encoding") and response.status in (400, 501):
+        return False
+    return Origin.closes_after(self, request, response)
+
+
+@replaces(
+    "is_chunked",
+    "coding-gzip-400",
+    "rfc9112-6.1-9",
+    "SHOULD",
+    "An unknown transfer coding before chunked gets 200, undecoded",
+)
+def _(self: Origin, request: Request) -> bool:
+    return request.tokens("Transfer-Encoding")[-1:] == ["chunked"]
+
+
+@replaces("is_chunked", "coding-case", "rfc9112-6.1-1", "MUST", "Only chunked in small letters is understood")
+def _(self: Origin, request: Request) -> bool:
+    if request.get("Transfer-Encoding") != (request.get("Transfer-Encoding") or "").lower():
+        raise Refused(400, "unknown transfer coding", closes=True)
+    return Origin.is_chunked(self, request)
+
+
+@replaces("is_chunked", "chunked-unknown", "rfc9112-6.1-1", "MUST", "Chunked requests get 411")
+def _(self: Origin, request: Request) -> bool:
+    raise Refused(411, "Content-Length is required", closes=True)
+
+
+@replaces(
+    "is_chunked",
+    "chunked-twice",
+    "rfc9112-6.3-3",
+    "MUST",
+    '"chunked, chunked" and "identity, chunked" are taken for chunked; "gzip" for none',
+)
+def _(self: Origin, request: Request) -> bool:
+    return "chunked" in request.tokens("Transfer-Encoding")[-1:]
+
+
+# Content-Length: RFC 9112 section 6.3
+
+
+def _length_like(pattern: str) -> Any:
+    """Values of that form are taken, for the first number in them."""
+
+    def content_length(self: Origin, request: Request) -> int:
+        value = request.get("Content-Length")
+        if value is not None and re.fullmatch(pattern, value):
+            number = re.search(r"[0-9]+", value)
+            return int(number[0]) if number else 0
+        return Origin.content_length(self, request)
+
+    return content_length
+
+
+for _name, _pattern, _text in (
+    ("length-plus", r"\+[0-9]+", "Content-Length: +5 is taken"),
+    ("length-negative", r"-[0-9]+", "Content-Length: -5 is taken for 5"),
+    ("length-space", r"[0-9]+ [0-9]+", "Content-Length: 5 6 is taken for 5"),
+    ("length-differing", r"[0-9]+(, *[0-9]+)+", "Of two lengths that differ the first is taken"),
+    ("length-words", r"[^0-9,+-]*", "A Content-Length without a number is taken for 0"),
+    ("length-decimals", r"[0-9]+\.[0-9]+", "Content-Length: 5.0 is taken for 5"),
+    ("length-underscore", r"[0-9]+_[0-9]+", "Content-Length: 1_0 is taken"),
+    ("length-hexadecimal", r"0x[0-9]+", "Content-Length: 0x5 is taken for 0"),
+    ("length-trailing", r"[0-9]+[a-z]+", "Content-Length: 5a is taken for 5"),
+):
+    plant(_name, "rfc9112-6.3-5", "MUST", _text, content_length=_length_like(_pattern))
+
+
+@replaces("content_length", "length-last", "rfc9112-6.3-5", "MUST", "Of two lengths that differ the last is taken")
+def _(self: Origin, request: Request) -> int:
+    if len(lines := request.lines("Content-Length")) > 1:
+        request.fields = [pair for pair in request.fields if pair[0].lower() != "content-length"]
+        request.fields.append(("Content-Length", lines[-1]))
+    return Origin.content_length(self, request)
+
+
+@replaces("content_length", "length-huge", "rfc9110-8.6-10", "MUST", "Content-Length overflows at 32 bits")
+def _(self: Origin, request: Request) -> int:
+    value = request.get("Content-Length") or "0"
+    return int(value) % 2**32 if self.CONTENT_LENGTH.fullmatch(value) else Origin.content_length(self, request)
+
+
+@replaces(
+    "content_length", "length-huge-500", "rfc9110-8.6-10", "MUST", "A Content-Length of more than 64 bits gets 500"
+)
+def _(self: Origin, request: Request) -> int:
+    value = request.get("Content-Length") or "0"
+    if value.isdecimal() and int(value) >= 2**64:
+        raise Refused(500, "overflow", closes=True)
+    return Origin.content_length(self, request)
+
+
+@replaces(
+    "closes_after",
+    "length-invalid-open",
+    "rfc9112-6.3-5",
+    "MUST",
+    "An invalid Content-Length gets 400, and the connection stays open",
+)
+def _(self: Origin, request: Request | None, response: Response) -> bool:
+    value = request.get("Content-Length") if request else None
+    if value is not None and not self.CONTENT_LENGTH.fullmatch(value):
+        return False
+    return Origin.closes_after(self, request, response)
+
+
+@replaces("frame", "length-of-get-ignored", "rfc9112-9.3-5", "MUST", "Content of GET and HEAD is not read")
+def _(self: Origin, request: Request) -> None:
+    if request.method not in ("GET", "HEAD"):
+        Origin.frame(self, request)
+
+
+@replaces("frame", "chunks-of-get-ignored", "rfc9112-9.3-5", "MUST", "Chunked content of GET is not read")
+def _(self: Origin, request: Request) -> None:
+    if request.method != "GET" or request.get("Transfer-Encoding") is None:
+        Origin.frame(self, request)
+
+
+@replaces("frame", "length-of-options-ignored", "rfc9112-9.3-5", "MUST", "Content of OPTIONS and DELETE is not read")
+def _(self: Origin, request: Request) -> None:
+    if request.method not in ("OPTIONS", "DELETE"):
+        Origin.frame(self, request)
+
+
+# Chunks: RFC 9112 section 7.1
+
+
+def _chunks_like(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"(?:" + pattern + rb")(?:[ \t]*;.*)?")
+
+
+class _Sizes:
+    """Stands in for the pattern of chunk sizes: what else is taken, with the digits that count."""
+
+    def __init__(self, pattern: bytes) -> None:
+        self.pattern = re.compile(pattern)
+
+    def fullmatch(self, line: bytes) -> re.Match[bytes] | None:
+        return Origin.CHUNK.fullmatch(line) or self.pattern.fullmatch(line)
+
+
+for _name, _octets, _text in (
+    ("chunk-size-0x", rb"0[xX]([0-9A-Fa-f]+)", "A chunk size may begin with 0x"),
+    ("chunk-size-plus", rb"\+([0-9A-Fa-f]+)", "A chunk size may have a plus sign"),
+    ("chunk-size-minus", rb"-([0-9A-Fa-f]+)", "A chunk size may have a minus sign, which is ignored"),
+    ("chunk-size-space-before", rb"[ \t]+([0-9A-Fa-f]+)", "Whitespace may come before a chunk size"),
+    ("chunk-size-trailing", rb"([0-9A-Fa-f]+)[^;\s]+.*", "What follows the digits of a chunk size is ignored"),
+    ("chunk-size-underscore", rb"([0-9A-Fa-f]+)_+[0-9A-Fa-f]*", "A chunk size may have underscores"),
+    ("chunk-ext-anything", rb"([0-9A-Fa-f]+)[ \t]*;.*", "Anything may stand in a chunk extension"),
+):
+    plant(_name, "rfc9112-2.2-10", "SHOULD", _text, CHUNK=_Sizes(_octets))
+
+
+@replaces("chunk_size", "chunk-size-empty", "rfc9112-2.2-10", "SHOULD", "An empty chunk size is 0")
+def _(self: Origin, line: bytes) -> int:
+    return 0 if not line else Origin.chunk_size(self, line)
+
+
+@replaces("chunk_size", "chunk-size-overflow", "rfc9112-7.1-3", "MUST", "Chunk sizes overflow at 32 bits")
+def _(self: Origin, line: bytes) -> int:
+    digits = re.match(rb"[0-9A-Fa-f]+", line)
+    return int(digits[0], 16) % 2**32 if digits else Origin.chunk_size(self, line)
+
+
+@replaces("chunk_size", "chunk-size-overflow-64", "rfc9112-7.1-3", "MUST", "Chunk sizes overflow at 64 bits")
+def _(self: Origin, line: bytes) -> int:
+    digits = re.match(rb"[0-9A-Fa-f]+", line)
+    return int(digits[0], 16) % 2**64 if digits else Origin.chunk_size(self, line)
+
+
+@replaces("chunk_size", "chunk-size-decimal", "rfc9112-6.1-1", "MUST", "Chunk sizes are read as decimal")
+def _(self: Origin, line: bytes) -> int:
+    digits = line.partition(b";")[0].strip()
+    return int(digits) if digits.isdigit() else Origin.chunk_size(self, line)
+
+
+@replaces("chunk_size", "chunk-size-small-letters", "rfc9112-6.1-1", "MUST", "Capital hexadecimal digits get 400")
+def _(self: Origin, line: bytes) -> int:
+    if any(octet in b"ABCDEF" for octet in line.partition(b";")[0]):
+        raise Refused(400, "not a chunk size", closes=True)
+    return Origin.chunk_size(self, line)
+
+
+@replaces("chunk_size", "chunk-ext-refused", "rfc9112-7.1.1-1", "MUST", "A chunk extension gets 400")
+def _(self: Origin, line: bytes) -> int:
+    if b";" in line:
+        raise Refused(400, "unknown chunk extension", closes=True)
+    return Origin.chunk_size(self, line)
+
+
+@replaces(
+    "end_of_chunk", "chunk-end-unchecked", "rfc9112-2.2-10", "SHOULD", "Any two octets may follow the data of a chunk"
+)
+def _(self: Origin) -> None:
+    self.stream.take(2)
+
+
+@replaces(
+    "end_of_chunk",
+    "chunk-end-optional",
+    "rfc9112-2.2-10",
+    "SHOULD",
+    "Octets after the data of a chunk are skipped up to a line end",
+)
+def _(self: Origin) -> None:
+    self.line(400)
+
+
+@replaces(
+    "chunked_content",
+    "chunk-end-kept",
+    "rfc9112-6.1-1",
+    "MUST",
+    "The line end after a chunk becomes part of the content",
+)
+def _(self: Origin, request: Request) -> bytes:
+    content = Origin.chunked_content(self, request)
+    return content + b"\r\n" if content else content
+
+
+@replaces(
+    "closes_after",
+    "chunk-error-open",
+    "rfc9112-9.3-5",
+    "MUST",
+    "Malformed chunks get 400, and the connection stays open",
+)
+def _(self: Origin, request: Request | None, response: Response) -> bool:
+    if request and request.chunked and response.status == 400:
+        return False
+    return Origin.closes_after(self, request, response)
+
+
+@replaces("chunked_content", "trailers-refused", "rfc9112-7.1-2", "MUST", "Trailers get 400")
+def _(self: Origin, request: Request) -> bytes:
+    content = Origin.chunked_content(self, request)
+    if request.trailers:
+        raise Refused(400, "trailers", closes=True)
+    return content
+
+
+@replaces(
+    "chunked_content",
+    "trailers-unread",
+    "rfc9112-9.3-5",
+    "MUST",
+    "Trailers are not read, so they start the next request",
+)
+def _(self: Origin, request: Request) -> bytes:
+    section = self.field_section
+    self.field_section = list  # type: ignore[method-assign]
+    try:
+        return Origin.chunked_content(self, request)
+    finally:
+        self.field_section = section  # type: ignore[method-assign]
+
+
+@replaces(
+    "read_content", "trailers-merged", "rfc9110-6.5.1-2", "MUST NOT", "Trailers are merged into the header section"
+)
+def _(self: Origin, request: Request) -> None:
+    Origin.read_content(self, request)
+    request.fields += request.trailers
+
+
+@replaces(
+    "read_content", "content-short", "rfc9112-6.3-8", "MUST", "Content that ends early is stored as if it were whole"
+)
+def _(self: Origin, request: Request) -> None:
+    from ..stream import Ended, Silent
+
+    try:
+        Origin.read_content(self, request)
+    except (Ended, Silent):
+        request.content = bytes(self.stream.buffer)
+        self.stream.buffer.clear()
+
+
+# Lines: RFC 9112 sections 2.2, 3 and 5
+
+
+@replaces("field_section", "cr-ends-line", "rfc9112-2.2-4", "MUST", "CR alone ends a field line")
+def _(self: Origin) -> Fields:
+    fields: Fields = []
+    while line := self.line(431):
+        fields += [field for part in line.split(b"\r") if (field := self.field_line(part))]
+    return fields
+
+
+plant(
+    "cr-in-value",
+    "rfc9112-2.2-4",
+    "MUST",
+    "CR alone may stand in a field value",
+    VALUE=re.compile(rb"[\t\r\x20-\x7e\x80-\xff]*"),
+)
+plant("control-in-value", "rfc9110-5.5-4", "MUST", "NUL may stand in a field value", VALUE=re.compile(rb"[^\r\n]*"))
+plant(
+    "name-any", "rfc9112-2.2-10", "SHOULD", "A field name may have any octets but space", TOKEN=re.compile(rb"[^\s:]+")
+)
+
+
+@replaces("field_line", "space-before-colon-taken", "rfc9112-5.1-1", "MUST", "Whitespace before a colon is stripped")
+def _(self: Origin, line: bytes) -> tuple[str, str] | None:
+    name, colon, value = line.partition(b":")
+    return Origin.field_line(self, name.rstrip(b" \t") + colon + value)
+
+
+@replaces(
+    "field_line",
+    "space-before-colon-ignored",
+    "rfc9112-5.1-1",
+    "MUST",
+    "A field with whitespace before its colon is ignored",
+)
+def _(self: Origin, line: bytes) -> tuple[str, str] | None:
+    if line.partition(b":")[0].endswith((b" ", b"\t")):
+        return None
+    return Origin.field_line(self, line)
+
+
+@replaces("field_line", "tab-before-colon-taken", "rfc9112-5.1-1", "MUST", "A tab before a colon is stripped")
+def _(self: Origin, line: bytes) -> tuple[str, str] | None:
+    name, colon, value = line.partition(b":")
+    return Origin.field_line(self, name.rstrip(b"\t") + colon + value)
+
+
+@replaces("field_line", "no-colon-ignored", "rfc9112-2.2-10", "SHOULD", "A line without colon is ignored")
+def _(self: Origin, line: bytes) -> tuple[str, str] | None:
+    return Origin.field_line(self, line) if b":" in line else None
+
+
+@replaces("field_line", "value-not-stripped", "rfc9110-5.5-1", "MUST", "Whitespace around a field value is part of it")
+def _(self: Origin, line: bytes) -> tuple[str, str] | None:
+    name, _, value = line.partition(b":")
+    field = Origin.field_line(self, line)
+    return (name.decode(), value.removeprefix(b" ").decode("latin-1")) if field else None
+
+
+@replaces("field_line", "name-case", "rfc9110-5.1-1", "MUST", "Field names count only in their usual capitals")
+def _(self: Origin, line: bytes) -> tuple[str, str] | None:
+    name, value = Origin.field_line(self, line) or ("", "")
+    return (name if name == "-".join(part.capitalize() for part in name.split("-")) else f"X-{name}", value)
+
+
+@replaces("fold", "fold-ignored", "rfc9112-5.2-2", "MUST", "A continuation line is ignored")
+def _(self: Origin, fields: Fields, line: bytes) -> None:
+    return None
+
+
+@replaces("fold", "fold-is-a-field", "rfc9112-5.2-2", "MUST", "A continuation line is taken for a field of its own")
+def _(self: Origin, fields: Fields, line: bytes) -> None:
+    if b":" in line:
+        fields.append(self.field_line(line.strip()) or ("", ""))
+
+
+@replaces(
+    "fold",
+    "space-after-start-line",
+    "rfc9112-2.2-9",
+    "MUST",
+    "A first line that begins with whitespace is taken for a field",
+)
+def _(self: Origin, fields: Fields, line: bytes) -> None:
+    if not fields and b":" in line:
+        fields.append(self.field_line(line.strip()) or ("", ""))
+    else:
+        Origin.fold(self, fields, line)
+
+
+@replaces(
+    "closes_after",
+    "malformed-open",
+    "rfc9112-2.2-10",
+    "SHOULD",
+    "400 to a malformed request leaves the connection open",
+)
+def _(self: Origin, request: Request | None, response: Response) -> bool:
+    return response.status != 400 and Origin.closes_after(self, request, response)
+
+
+@replaces(
+    "octets",
+    "malformed-silent",
+    "rfc9112-2.2-10",
+    "SHOULD",
+    "A malformed request gets no answer, the connection is closed",
+)
+def _(self: Origin, request: Request | None, response: Response) -> bytes:
+    return b"" if response.status == 400 and response.closes else Origin.octets(self, request, response)
+
+
+@replaces("start_line", "empty-line-first", "rfc9112-2.2-7", "SHOULD", "An empty line before a request gets 400")
+def _(self: Origin) -> bytes:
+    line = self.line(414)
+    if not line:
+        raise Refused(400, "an empty line", closes=True)
+    return line
+
+
+# The request line: RFC 9112 section 3
+
+
+@replaces(
+    "request_line", "words-by-whitespace", "rfc9112-3.2-2", "SHOULD NOT", "A space in the target is repaired in silence"
+)
+def _(self: Origin, line: bytes) -> tuple[str, str, tuple[int, int]]:
+    method, _, rest = line.partition(b" ")
+    target, _, version = rest.rpartition(b" ")
+    return Origin.request_line(self, b" ".join((method, target.strip().replace(b" ", b"%20"), version)))
+
+
+@replaces("resolve", "target-bad-octets", "rfc9112-3.2-1", "SHOULD", "Octets that no target has are served")
+def _(self: Origin, request: Request) -> None:
+    from urllib.parse import quote
+
+    request.target = quote(request.target.encode("latin-1"), "/-._~!$&'()*+,;=:@?%")
+    Origin.resolve(self, request)
+
+
+@replaces(
+    "request_line",
+    "http-0.9",
+    "rfc9112-2.2-10",
+    "SHOULD",
+    "A request line without version is answered with content alone",
+)
+def _(self: Origin, line: bytes) -> tuple[str, str, tuple[int, int]]:
+    if line.count(b" ") == 1:
+        self.stream.send(b"A page\n")
+        raise Refused(400, "", closes=True)
+    return Origin.request_line(self, line)
+
+
+plant(
+    "version-any", "rfc9112-2.2-10", "SHOULD", "HTTP/1.10 is a version", VERSION=re.compile(rb"HTTP/([0-9]+)\.([0-9]+)")
+)
+plant(
+    "version-case",
+    "rfc9112-2.2-10",
+    "SHOULD",
+    "http/1.1 is a version",
+    VERSION=re.compile(rb"(?i:http)/([0-9])\.([0-9])"),
+)
+
+
+@replaces(
+    "check_version",
+    "version-2-served",
+    "rfc9110-6.2-5",
+    "MUST NOT",
+    "A request of version 2.0 is answered with 200 and version 2.0",
+)
+def _(self: Origin, request: Request) -> None:
+    return None
+
+
+@replaces(
+    "check_version",
+    "version-2-as-1.1",
+    "rfc9110-15.6.6-s1",
+    "STATED",
+    "A request of version 2.0 is answered 200 as if it were 1.1",
+)
+def _(self: Origin, request: Request) -> None:
+    if request.version[0] == 2:
+        request.version = (1, 1)
+
+
+@replaces("check_version", "minor-refused", "rfc9110-6.2-6", "SHOULD", "HTTP/1.2 gets 505")
+def _(self: Origin, request: Request) -> None:
+    if request.version not in ((1, 0), (1, 1)):
+        raise Refused(505, "HTTP/1.1 and HTTP/1.0 are spoken here", closes=True)
+
+
+@replaces("octets", "target-long-closed", "rfc9112-3-3", "MUST", "A target that is too long gets no answer")
+def _(self: Origin, request: Request | None, response: Response) -> bytes:
+    return b"" if response.status == 414 else Origin.octets(self, request, response)
+
+
+@replaces("line", "target-long-400", "rfc9112-3-3", "MUST", "A target that is too long gets 400")
+def _(self: Origin, too_long: int) -> bytes:
+    return Origin.line(self, 400 if too_long == 414 else too_long)
+
+
+@replaces("line", "target-long-500", "rfc9112-3-3", "MUST", "A target that is too long gets 500")
+def _(self: Origin, too_long: int) -> bytes:
+    return Origin.line(self, 500 if too_long == 414 else too_long)
+
+
+@replaces("line", "fields-large-500", "rfc9110-5.4-1", "MUST", "Fields that are too large get 500")
+def _(self: Origin, too_long: int) -> bytes:
+    return Origin.line(self, 500 if too_long == 431 else too_long)
+
+
+@replaces("octets", "fields-large-closed", "rfc9110-5.4-1", "MUST", "Fields that are too large get no answer")
+def _(self: Origin, request: Request | None, response: Response) -> bytes:
+    return b"" if response.status == 431 else Origin.octets(self, request, response)
+
+
+@replaces(
+    "line",
+    "fields-large-cut",
+    "rfc9110-5.4-1",
+    "MUST",
+    "Fields that are too large are left out, and the rest is served",
+)
+def _(self: Origin, too_long: int) -> bytes:
+    if too_long != 431:
+        return Origin.line(self, too_long)
+    octets = self.without_line_end(self.stream.line(10_000_000))
+    return octets if len(octets) < self.LARGEST_LINE else b"X-Cut: 1"
+
+
+# Host: RFC 9112 section 3.2
+
+
+def _hosts(taken: str) -> Any:
+    def check_host(self: Origin, request: Request) -> None:
+        hosts = request.lines("Host")
+        if taken == "none" and not hosts:
+            return
+        if taken in ("first", "last") and len(hosts) > 1:
+            request.authority = hosts[0 if taken == "first" else -1]
+            return
+        if taken == "invalid" and len(hosts) == 1 and not self.HOST.fullmatch(hosts[0]):
+            return
+        Origin.check_host(self, request)
+
+    return check_host
+
+
+plant("host-missing", "rfc9112-3.2-6", "MUST", "HTTP/1.1 without Host is served", check_host=_hosts("none"))
+plant("host-twice-first", "rfc9112-3.2-6", "MUST", "Of two Host lines the first counts", check_host=_hosts("first"))
+plant("host-twice-last", "rfc9112-3.2-6", "MUST", "Of two Host lines the last counts", check_host=_hosts("last"))
+plant("host-invalid", "rfc9112-3.2-6", "MUST", "An invalid Host is ignored", check_host=_hosts("invalid"))
+
+
+@replaces("check_host", "host-missing-404", "rfc9112-3.2-6", "MUST", "HTTP/1.1 without Host gets 404")
+def _(self: Origin, request: Request) -> None:
+    if not request.lines("Host") and request.version >= (1, 1):
+        raise Refused(404, "no such host", closes=True)
+    Origin.check_host(self, request)
+
+
+@replaces(
+    "check_host",
+    "host-checked-by-1.1-alone",
+    "rfc9112-3.2-6",
+    "MUST",
+    "In HTTP/1.0, Host may come twice and be invalid",
+)
+def _(self: Origin, request: Request) -> None:
+    if request.version >= (1, 1):
+        Origin.check_host(self, request)
+
+
+@replaces(
+    "check_host",
+    "host-unchecked-with-absolute",
+    "rfc9112-3.2-6",
+    "MUST",
+    "Beside an absolute form, Host may be missing or twice",
+)
+def _(self: Origin, request: Request) -> None:
+    if not request.target.startswith("http:"):
+        Origin.check_host(self, request)
+
+
+@replaces(
+    "authority_of",
+    "host-above-absolute",
+    "rfc9112-3.2.2-5",
+    "MUST",
+    "Host counts although the target names another authority",
+)
+def _(self: Origin, request: Request, authority: str) -> str:
+    Origin.authority_of(self, request, authority)
+    return request.authority
+
+
+@replaces("authority_of", "absolute-refused", "rfc9112-3.2.2-6", "MUST", "The absolute form gets 400")
+def _(self: Origin, request: Request, authority: str) -> str:
+    raise Refused(400, "not a path")
+
+
+@replaces("resolve", "absolute-404", "rfc9112-3.2.2-6", "MUST", "The absolute form is taken for a path")
+def _(self: Origin, request: Request) -> None:
+    if "://" in request.target:
+        request.path = request.target
+    else:
+        Origin.resolve(self, request)
+
+
+@replaces("check_authority", "https-served", "rfc9110-7.4-2", "MUST", "An https target over plain TCP is served")
+def _(self: Origin, request: Request) -> None:
+    if request.scheme == "https":
+        request.scheme = "http"
+    Origin.check_authority(self, request)
+
+
+@replaces("authority_of", "userinfo-taken", "rfc9110-4.2.4-2", "SHOULD", "An absolute form with a password is served")
+def _(self: Origin, request: Request, authority: str) -> str:
+    return Origin.authority_of(self, request, authority.rpartition("@")[2])
+
+
+@replaces(
+    "check_authority_form", "connect-empty-port", "rfc9110-9.3.6-2", "MUST", "CONNECT with an empty port gets 200"
+)
+def _(self: Origin, target: str) -> None:
+    if target.endswith(":"):
+        raise Refused(200, "Connected", closes=True)
+    Origin.check_authority_form(self, target)
+
+
+@replaces("check_authority_form", "connect-bad-port", "rfc9110-9.3.6-2", "MUST", "CONNECT with the port 99999 gets 200")
+def _(self: Origin, target: str) -> None:
+    if target.endswith(":99999"):
+        raise Refused(200, "Connected", closes=True)
+    Origin.check_authority_form(self, target)
+
+
+@replaces(
+    "check_authority_form", "connect-accepted", "rfc9110-8.6-8", "MUST NOT", "CONNECT gets 200 with Content-Length"
+)
+def _(self: Origin, target: str) -> None:
+    Origin.check_authority_form(self, target)
+    raise Refused(200, "Connected", closes=True)
