@@ -187,8 +187,11 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def _problem(seen: Seen) -> Problem | None:
-    media_type = parse_media_type(seen.get("content-type"))
-    if not seen.content or not media_type or media_type.essence != "application/problem+json" or is_coded(seen):
+    value = seen.get("content-type") or ""
+    if not seen.content or value[:20].lower() != "application/problem+" or is_coded(seen):
+        return None
+    media_type = parse_media_type(value)
+    if not media_type or media_type.essence != "application/problem+json":
         return None
     return parse_problem(seen.content.decode("utf-8", "replace")) or None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from statuary.fields.dates import format_http_date, parse_http_date
 from statuary.semantics.judgement.rule import Chapter, Seen, shown
 
@@ -13,6 +15,7 @@ _DATES = ("date", "last-modified", "expires", "if-modified-since", "if-unmodifie
 _OR_SOMETHING_ELSE = ("retry-after", "if-range")
 
 
+@lru_cache(maxsize=256)
 def is_imf_fixdate(text: str) -> bool:
     """Whether the text is the IMF-fixdate of an instant, the name of its day included; :60 may be a leap second."""
     seconds = parse_http_date(text, 0)

@@ -75,10 +75,10 @@ def one_length_only(seen: Seen) -> str | None:
     fails=["GET / => 200 | Content-Length: 3 || ab"],
 )
 def content_is_as_long_as_announced(seen: Seen) -> str | None:
-    length = parse_content_length(seen.get("content-length"))
-    if not seen.content or length is INVALID or length is None or "transfer-encoding" in seen.fields or is_coded(seen):
+    if not seen.content or "transfer-encoding" in seen.fields or is_coded(seen):
         return None
-    if length == len(seen.content):
+    length = parse_content_length(seen.get("content-length"))
+    if length is INVALID or length is None or length == len(seen.content):
         return None
     return f"Content-Length is {length}, and the content has {len(seen.content)} octets"
 
@@ -185,7 +185,9 @@ def delimited(seen: Seen) -> str | None:
     fails=["GET / => 200 || a || Content-Length: 1"],
 )
 def only_suitable_trailers(seen: Seen) -> str | None:
-    found = sorted(_NEVER_TRAILERS.intersection(seen.trailers.by_name))
+    if seen.response is None or seen.response.trailers is None:
+        return None
+    found = sorted(_NEVER_TRAILERS.intersection(seen.response.trailers.by_name))
     return f"{found[0]} in the trailer section" if found else None
 
 
@@ -195,7 +197,7 @@ def only_suitable_trailers(seen: Seen) -> str | None:
     fails=["GET / => 200 || a || Digest: x"],
 )
 def trailers_are_announced(seen: Seen) -> str | None:
-    if not len(seen.trailers):
+    if seen.response is None or seen.response.trailers is None:
         return None
     announced = parse_tokens(seen.get("trailer")) or ()
     missing = len(seen.trailers.by_name.keys() - set(announced))

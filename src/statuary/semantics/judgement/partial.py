@@ -26,7 +26,10 @@ _ONE = "GET / | Range: bytes=0-1 => 206 | Content-Range: bytes 0-1/9 || ab"
 
 def boundary_of(seen: Seen) -> str | None:
     """The boundary of multipart/byteranges, empty where it is missing; None of another media type."""
-    media_type = parse_media_type(seen.get("content-type"))
+    value = seen.get("content-type")
+    if value is None or value[:10].lower() != "multipart/":
+        return None
+    media_type = parse_media_type(value)
     if not media_type or media_type.essence != "multipart/byteranges":
         return None
     return media_type.parameter("boundary") or ""

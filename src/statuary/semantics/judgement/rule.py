@@ -34,9 +34,22 @@ class Seen:
 
     ``fields`` are the combined values of its header section by name in lower case. Of a request, ``status`` is 0,
     ``content`` is empty and ``response`` None. ``has_clock`` tells that some response among those judged has a Date.
+    ``get`` gives the combined value of a field of this message, ``asked`` that of a field of the request.
     """
 
-    __slots__ = ("content", "exchange", "fields", "has_clock", "method", "request", "response", "section", "status")
+    __slots__ = (
+        "asked",
+        "content",
+        "exchange",
+        "fields",
+        "get",
+        "has_clock",
+        "method",
+        "request",
+        "response",
+        "section",
+        "status",
+    )
 
     def __init__(self, exchange: Exchange, response: Response | None, has_clock: bool = False) -> None:
         self.exchange = exchange
@@ -48,14 +61,9 @@ class Seen:
         self.fields = self.section.by_name
         self.status = 0 if response is None else response.status
         self.content = b"" if response is None else response.content
-
-    def get(self, name: str) -> str | None:
-        """The combined value of a field of this message."""
-        return self.fields.get(name)
-
-    def asked(self, name: str) -> str | None:
-        """The combined value of a field of the request."""
-        return self.request.fields.by_name.get(name)
+        # Attributes, since rules call them a dozen times for each message
+        self.get: Callable[[str], str | None] = self.fields.get
+        self.asked: Callable[[str], str | None] = self.request.fields.by_name.get
 
     @property
     def trailers(self) -> Fields:
