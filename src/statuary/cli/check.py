@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import fnmatch
 import os
 import ssl
 import sys
@@ -13,8 +12,8 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
-from statuary import requirements
 from statuary.conformance.channel import SocketPeer
+from statuary.conformance.choosing import LEVELS, choose
 from statuary.conformance.discovery import Unreachable
 from statuary.conformance.drafting import draft
 from statuary.conformance.fetch import target_of
@@ -26,10 +25,8 @@ from statuary.conformance.run import Known, Plan, Progress, run
 from statuary.conformance.scenario import Scenario
 from statuary.conformance.scenario_files import ScenarioError, packaged
 from statuary.conformance.subject import Subject, SubjectError, read_subject
-from statuary.semantics.judgement.finding import strength_of
 
 COULD_NOT_RUN = 2
-LEVELS = {"must": ("fail",), "should": ("fail", "warn"), "may": ("fail", "warn", "note")}
 EXHIBIT = "statuary-check.html"
 
 
@@ -41,7 +38,9 @@ def main(arguments: list[str]) -> int:
     """Run the command: 0 nothing is violated, 1 something is, 2 it could not be run."""
     options = _parser().parse_args(arguments)
     try:
-        scenarios = _chosen(packaged(), options)
+        scenarios = choose(packaged(), only=options.only or (), codes=options.code or (), level=options.level)
+        if not scenarios:
+            raise _Unusable("no scenario is like that; statuary check --list shows them all")
         if options.list:
             return _list(scenarios)
         if options.describe:
@@ -70,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     choice = parser.add_argument_group("what is played")
     choice.add_argument("--only", action="append", metavar="ID", help="scenarios with that id; may have * and ?")
     choice.add_argument("--code", action="append", type=int, metavar="NNN", help="scenarios about that status code")
-    choice.add_argument("--level", choices=tuple(LEVELS), default="may", help="only what can break rules that strong")
+    choice.add_argument("--level", choices=LEVELS, default="may", help="only what can break rules that strong")
     choice.add_argument("--list", action="store_true", help="list the scenarios, and exit")
     how = parser.add_argument_group("how it is played")
     how.add_argument("--jobs", type=_positive, default=16, metavar="N", help="scenarios at once (default: %(default)s)")
@@ -98,24 +97,6 @@ def _seconds(text: str) -> float:
     if not 0 < number < 1e4:
         raise argparse.ArgumentTypeError("must be more than 0")
     return number
-
-
-def _chosen(scenarios: Sequence[Scenario], options: argparse.Namespace) -> list[Scenario]:
-    chosen = [one for one in scenarios if _is_chosen(one, options)]
-    if not chosen:
-        raise _Unusable("no scenario is like that; statuary check --list shows them all")
-    # What they come after is played as well, or they could not be
-    needed = {id for one in chosen for id in one.after}
-    return [one for one in scenarios if one in chosen or one.id in needed]
-
-
-def _is_chosen(scenario: Scenario, options: argparse.Namespace) -> bool:
-    if options.only and not any(fnmatch.fnmatchcase(scenario.id, pattern) for pattern in options.only):
-        return False
-    if options.code and not set(options.code) & set(scenario.codes):
-        return False
-    strengths = {strength_of(requirements.lookup(id).level) for id in scenario.requirements}
-    return options.level == "may" or not strengths.isdisjoint(LEVELS[options.level])
 
 
 def _list(scenarios: Sequence[Scenario]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from statuary.conformance import linting
 from statuary.conformance.channel import Channel, Peer
 from statuary.conformance.conversation import Record
 from statuary.conformance.discovery import Discovered, discover, fresh_facts
-from statuary.conformance.fetch import Target, target_of
+from statuary.conformance.fetch import target_of
 from statuary.conformance.player import Bounds, Played, lacking, play, result_of
 from statuary.conformance.report import Event, Report, Result
 from statuary.conformance.requests import compose
@@ -24,6 +24,7 @@ from statuary.wire.transcript import Seen
 _AGAIN = ("fail", "warn")
 """Verdicts that are reported only if a second play finds the same."""
 _MOST_SEEN_IN = 12
+_LONGEST_FACT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,72 +59,74 @@ Progress = Callable[[Result, int, int], None]
 
 async def run(peer: Peer, known: Known, plan: Plan, progress: Progress | None = None) -> Report:
     """Check a subject. Raises discovery.Unreachable where there is none, ValueError for a URL that is none."""
-    began = time.monotonic()
-    date = datetime.now(UTC)
-    target = target_of(known.url)
-    record = Record(time.monotonic, began)
-    found = await discover(peer, target, known.told, plan.bounds, record, int(date.timestamp()))
-    running = _Running(peer, target, found, plan, progress or (lambda *_: None))
-    results = await running.play_all()
-    if plan.judges:
-        results += _judged(record, running, results)
-    return Report(
-        subject=known.name,
-        url=known.url,
-        version=known.version,
-        date=date.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        statuary=__version__,
-        results=tuple(results),
-        seconds=time.monotonic() - began,
-        facts={name: value[:200] for name, value in found.facts.items() if not name.startswith("protected.")},
-        options={"remarks": " ".join(found.remarks)} if found.remarks else {},
-    )
+    running = await Run.open(peer, known, plan)
+    results = await running.play_all(progress or (lambda *_: None))
+    await running.tidy()
+    return running.report([*results, *(running.judged() if plan.judges else ())])
 
 
-class _Running:
-    """The scenarios of a run under way, and what has been seen so far."""
+class Run:
+    """A run under way: scenarios are played when their results are asked for, each once, and all that is seen is kept.
 
-    def __init__(self, peer: Peer, target: Target, found: Discovered, plan: Plan, progress: Progress) -> None:
-        self.peer = peer
-        self.target = target
+    ``open`` finds out about the subject first. When all is done, ``tidy`` removes what was written, ``judged`` gives what
+    judge has to say, and ``report`` puts everything together.
+    """
+
+    def __init__(self, peer: Peer, known: Known, plan: Plan, found: Discovered, record: Record, date: datetime) -> None:
         self.found = found
-        self.plan = plan
-        self.progress = progress
-        self.seen: list[tuple[float, str, Seen]] = []
-        self.events: dict[str, tuple[Event, ...]] = {}
-        self.written: list[str] = []
+        self._peer = peer
+        self._known = known
+        self._plan = plan
+        self._record = record
+        self._date = date
+        self._by_id = {scenario.id: scenario for scenario in plan.scenarios}
+        self._results: dict[str, Result] = {}
+        self._seen: list[tuple[float, str, Seen]] = []
+        self._events: dict[str, tuple[Event, ...]] = {}
+        self._written: list[str] = []
         self._gate = asyncio.Semaphore(plan.jobs)
-        self._done = 0
 
-    async def play_all(self) -> list[Result]:
-        first = [one for one in self.plan.scenarios if not one.after]
-        later = [one for one in self.plan.scenarios if one.after]
-        results = {result.id: result for result in await self._play_these(first, {})}
-        results |= {result.id: result for result in await self._play_these(later, results)}
-        await self._tidy()
-        return [results[one.id] for one in self.plan.scenarios]
+    @classmethod
+    async def open(cls, peer: Peer, known: Known, plan: Plan) -> Run:
+        """Find out about the subject. Raises discovery.Unreachable, and ValueError for a URL that is none."""
+        record = Record(time.monotonic, time.monotonic())
+        date = datetime.now(UTC)
+        target = target_of(known.url)
+        found = await discover(peer, target, known.told, plan.bounds, record, int(date.timestamp()))
+        return cls(peer, known, plan, found, record, date)
 
-    async def _play_these(self, scenarios: Sequence[Scenario], before: Mapping[str, Result]) -> list[Result]:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._scenario(one, before)) for one in scenarios]
-        return [task.result() for task in tasks]
+    async def play_all(self, progress: Progress) -> list[Result]:
+        """The results of all scenarios of the plan, in its order."""
 
-    async def _scenario(self, scenario: Scenario, before: Mapping[str, Result]) -> Result:
-        result = self._not_played(scenario, before)
+        async def one(scenario: Scenario) -> None:
+            progress(await self.result(scenario), len(self._results), len(self._plan.scenarios))
+
+        for is_later in (False, True):
+            async with asyncio.TaskGroup() as group:
+                for scenario in self._plan.scenarios:
+                    if bool(scenario.after) is is_later:
+                        group.create_task(one(scenario))
+        return [self._results[scenario.id] for scenario in self._plan.scenarios]
+
+    async def result(self, scenario: Scenario) -> Result:
+        """What a scenario shows; those that it comes after are played first, unless they have been."""
+        for other in scenario.after:
+            if other not in self._results and other in self._by_id:
+                await self.result(self._by_id[other])
+        result = self._not_played(scenario)
         if result is None:
             async with self._gate:
                 result = await self._played(scenario)
-        self._done += 1
-        self.progress(result, self._done, len(self.plan.scenarios))
+        self._results[scenario.id] = result
         return result
 
-    def _not_played(self, scenario: Scenario, before: Mapping[str, Result]) -> Result | None:
-        lack = lacking(scenario, self.found.facts, takes_octets=self.peer.takes_octets)
+    def _not_played(self, scenario: Scenario) -> Result | None:
+        lack = lacking(scenario, self.found.facts, takes_octets=self._peer.takes_octets)
         if lack is not None:
             return result_of(scenario, "not applicable", lack)
         for other in scenario.after:
-            if other in before and before[other].verdict != "pass":
-                if before[other].verdict == "not applicable":
+            if other in self._results and self._results[other].verdict != "pass":
+                if self._results[other].verdict == "not applicable":
                     return result_of(scenario, "not applicable", f"It comes after {other}, which is not applicable.")
                 return result_of(scenario, "inconclusive", f"It comes after {other}, which did not pass.")
         return None
@@ -148,23 +151,53 @@ class _Running:
     async def _play(self, scenario: Scenario) -> Played:
         facts = fresh_facts(self.found.facts, int(time.time()))
         if "new" in facts:
-            self.written.append(facts["new"])
-        played = await play(scenario, self.peer, facts, self.found.baseline, self.plan.bounds)
-        self.seen += [(at, scenario.id, seen) for at, seen in played.seen]
-        self.events[scenario.id] = played.result.events
+            self._written.append(facts["new"])
+        played = await play(scenario, self._peer, facts, self.found.baseline, self._plan.bounds)
+        self._seen += [(at, scenario.id, seen) for at, seen in played.seen]
+        self._events[scenario.id] = played.result.events
         return played
 
-    async def _tidy(self) -> None:
+    async def tidy(self) -> None:
         """Remove what the plays may have left in the writable area."""
-        gate = asyncio.Semaphore(self.plan.jobs)
+        gate = asyncio.Semaphore(self._plan.jobs)
 
         async def remove(path: str) -> None:
             async with gate:
-                await _remove(self.peer, path, self.found.facts, self.plan.bounds)
+                await _remove(self._peer, path, self.found.facts, self._plan.bounds)
 
         async with asyncio.TaskGroup() as group:
-            for path in self.written:
+            for path in self._written:
                 group.create_task(remove(path))
+
+    def judged(self) -> list[Result]:
+        """A result for each requirement that judge finds broken in what was seen, except where a scenario says so already."""
+        seen = sorted([*((at, "discovery", one) for at, one in self._record.seen), *self._seen], key=lambda one: one[0])
+        findings: dict[str, list[Finding]] = {}
+        for finding in linting.examine([one for _, _, one in seen], "server"):
+            findings.setdefault(finding.requirement, []).append(finding)
+        said = {(result.id, result.breaks) for result in self._results.values() if result.breaks is not None}
+        judged = []
+        for requirement, found in sorted(findings.items()):
+            where = list(dict.fromkeys(seen[finding.exchange][1] for finding in found))
+            if not all((id, requirement) in said for id in where):
+                events = tuple(self._record.events) if where[0] == "discovery" else self._events[where[0]]
+                judged.append(_finding_result(requirement, found, where, events, seen))
+        return judged
+
+    def report(self, results: Iterable[Result]) -> Report:
+        """The report with these results."""
+        facts = self.found.facts.items()
+        return Report(
+            subject=self._known.name,
+            url=self._known.url,
+            version=self._known.version,
+            date=self._date.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            statuary=__version__,
+            results=tuple(results),
+            seconds=time.monotonic() - self._record.began,
+            facts={name: value[:_LONGEST_FACT] for name, value in facts if not name.startswith("protected.")},
+            options={"remarks": " ".join(self.found.remarks)} if self.found.remarks else {},
+        )
 
 
 async def _remove(peer: Peer, path: str, facts: Mapping[str, str], bounds: Bounds) -> None:
@@ -179,22 +212,6 @@ async def _remove(peer: Peer, path: str, facts: Mapping[str, str], bounds: Bound
     finally:
         if channel is not None:
             channel.abort()
-
-
-def _judged(record: Record, running: _Running, results: Sequence[Result]) -> list[Result]:
-    """A result for each requirement that judge finds broken in what was seen, except where a scenario says so already."""
-    seen = sorted([*((at, "discovery", one) for at, one in record.seen), *running.seen], key=lambda one: one[0])
-    findings: dict[str, list[Finding]] = {}
-    for finding in linting.examine([one for _, _, one in seen], "server"):
-        findings.setdefault(finding.requirement, []).append(finding)
-    said = {(result.id, result.breaks) for result in results if result.breaks is not None}
-    judged = []
-    for requirement, found in sorted(findings.items()):
-        where = [seen[finding.exchange][1] for finding in found]
-        if not all((id, requirement) in said for id in where):
-            events = record.events if where[0] == "discovery" else running.events[where[0]]
-            judged.append(_finding_result(requirement, found, list(dict.fromkeys(where)), tuple(events), seen))
-    return judged
 
 
 def _finding_result(

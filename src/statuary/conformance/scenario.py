@@ -6,6 +6,7 @@ explains both to who writes them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -134,9 +135,19 @@ class Scenario:
     def needs_octets(self) -> bool:
         """Whether it is about octets or the connection, so that it can't be played where there are only messages."""
         return any(
-            step.raw or step.half_close or len(step.send) > 1 or any(outcome.end for outcome in step.answers)
+            step.raw
+            or step.half_close
+            or len(step.send) > 1
+            or any(_CONNECTION_SPECIFIC.search(text) for text in step.send)
+            or any(outcome.end or outcome.interim for outcome in step.answers)
             for step in self.steps
         )
 
 
+# What a server deals with before any application sees the request
+_CONNECTION_SPECIFIC = re.compile(
+    r" \| (?:host|connection|content-length|transfer-encoding|te|trailer|expect|upgrade|keep-alive) *:"
+    r"| HTTP/[0-9.]+(?: \||$)|^\S+ [^/{]|^CONNECT |^TRACE |\*\d\d\d\d",
+    re.IGNORECASE,
+)
 UNDECIDED = ("inconclusive", "not applicable")

@@ -75,9 +75,14 @@ def _subject(value: Mapping[str, Any], path: Path, url: str | None) -> Subject:
         start=() if url else _command(value, "start"),
         version=_command(value, "version"),
         settle=_number(value, "settle"),
-        facts={**_offers(_table(value, "offers")), **_meets(_table(value, "meets"))},
+        facts=facts_told(_table(value, "offers"), _table(value, "meets")),
         folder=path.parent,
     )
+
+
+def facts_told(offers: Mapping[str, Any], meets: Mapping[str, Any]) -> dict[str, str]:
+    """What the tables [offers] and [meets] tell, as facts. Raises SubjectError."""
+    return {**_offers(offers), **_meets(meets)}
 
 
 def _offers(offers: Mapping[str, Any]) -> dict[str, str]:
