@@ -95,7 +95,7 @@ async def refuse(request: web.Request) -> web.Response:
         case "gone":
             raise web.HTTPGone
         case "censored":
-            raise web.HTTPUnavailableForLegalReasons(link="https://law.example/case")
+            raise web.HTTPUnavailableForLegalReasons("https://law.example/", text="Because of a court's order.")
         case _:
             raise web.HTTPNotFound
 

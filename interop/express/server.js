@@ -39,8 +39,12 @@ app.post("/json", express.json(), (request, response) => response.json(request.b
 for (const [path, code] of Object.entries({ "moved-for-good": 301, "moved-for-now": 302, elsewhere: 307, renamed: 308 }))
   app.all(`/${path}`, (request, response) => response.redirect(code, "/file.txt"));
 
-for (const [path, code] of Object.entries({ paid: 402, hidden: 403, gone: 410, censored: 451 }))
+for (const [path, code] of Object.entries({ paid: 402, hidden: 403, gone: 410 }))
   app.get(`/${path}`, (request, response) => response.sendStatus(code));
+
+app.get("/censored", (request, response) =>
+  response.status(451).links({ "blocked-by": "https://law.example/" }).send("Unavailable because of a court's order."),
+);
 
 // The page in the media type that is preferred, or 406
 app.get("/page", (request, response) =>

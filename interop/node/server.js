@@ -35,9 +35,12 @@ async function contentOf(request) {
 for (const [target, code] of [["/moved-for-good", 301], ["/moved-for-now", 302], ["/elsewhere", 307], ["/renamed", 308]])
   on("GET", target, (request, response) => end(response, code, { Location: "/file.txt" }));
 
-for (const [target, code] of [["/paid", 402], ["/hidden", 403], ["/gone", 410], ["/censored", 451]])
+for (const [target, code] of [["/paid", 402], ["/hidden", 403], ["/gone", 410]])
   on("GET", target, (request, response) => end(response, code));
 
+on("GET", "/censored", (request, response) =>
+  end(response, 451, { Link: '<https://law.example/>; rel="blocked-by"' }, "Unavailable because of a court's order.\n"),
+);
 on("GET", "/calm", (request, response) => end(response, 429, { "Retry-After": 60 }));
 on("GET", "/maintenance", (request, response) => end(response, 503, { "Retry-After": 120 }));
 

@@ -72,8 +72,13 @@ async def fail(request: Request) -> Response:
 
 
 async def refuse(request: Request) -> Response:
-    codes = {"paid": 402, "hidden": 403, "gone": 410, "censored": 451}
+    codes = {"paid": 402, "hidden": 403, "gone": 410}
     raise HTTPException(codes[request.path_params["why"]])
+
+
+async def censored(request: Request) -> Response:
+    link = '<https://law.example/>; rel="blocked-by"'
+    raise HTTPException(451, "Unavailable because of a court's order of last year.", {"Link": link})
 
 
 async def calm(request: Request) -> Response:
@@ -103,6 +108,7 @@ app = Starlette(
         Route("/upload", upload, methods=["POST"], max_body_size=1000),
         Route("/job", job, methods=["POST"]),
         Route("/broken", fail),
+        Route("/censored", censored),
         Route("/calm", calm),
         Route("/maintenance", maintenance),
         Route("/refused/{why}", refuse),
