@@ -359,6 +359,20 @@ class Connection(asyncio.Protocol):
             self._record(request, answer, 0, user)
             return
         stays = self._stays_open(request)
+        prepared = answer.prepared
+        if (
+            prepared is None
+            or prepared.date_line is not self._server.date_line
+            or not stays
+            or request.version != (1, 1)
+        ):
+            self._respond_anew(request, answer, user, stays)
+            return
+        self._outgoing.put_all(prepared.pieces, prepared.size)
+        self._record(request, answer, prepared.content_size, user)
+        self._finish_exchange(stays)
+
+    def _respond_anew(self, request: Request, answer: Respond, user: str | None, stays: bool) -> None:
         try:
             prepared = self._prepared(answer, request, stays)
             if answer.interim and request.version >= (1, 1):
@@ -419,15 +433,10 @@ class Connection(asyncio.Protocol):
             self._outgoing.flush()
 
     def _prepared(self, answer: Respond, request: Request, stays: bool) -> Prepared:
-        """The octets of a response; those of last time if the answer is given again within the second."""
-        date_line = self._server.date_line
-        prepared = answer.prepared
-        usual = stays and request.version == (1, 1)
-        if usual and type(prepared) is Prepared and prepared.date_line is date_line:
-            return prepared
+        """The octets of a response; kept for _respond if it is nothing but these, on a connection that persists."""
         content = octets_at_hand(answer.content)
-        prepared = Prepared(self._head(answer, request, stays), content, date_line)
-        if usual:
+        prepared = Prepared(self._head(answer, request, stays), content, self._server.date_line)
+        if stays and request.version == (1, 1) and not answer.interim and answer.status != 101:
             answer.prepared = prepared
         return prepared
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from statuary.fields.grammar import parse_tokens
+from functools import lru_cache
+
+from statuary.fields.grammar import Invalid, parse_tokens
 from statuary.message.fields import Fields
+
+LONGEST_REMEMBERED = 64
+"""Octets of a Connection value that is read once only: nearly all clients send one of the same few."""
 
 
 def wants_to_persist(fields: Fields, version: tuple[int, int]) -> bool:
@@ -11,7 +16,12 @@ def wants_to_persist(fields: Fields, version: tuple[int, int]) -> bool:
     connection = fields.by_name.get("connection")
     if connection is None:
         return version >= (1, 1)
-    options = parse_tokens(connection)
+    options = _read(connection) if len(connection) <= LONGEST_REMEMBERED else parse_tokens(connection)
     if not isinstance(options, tuple):
         return False
     return "close" not in options and (version >= (1, 1) or "keep-alive" in options)
+
+
+@lru_cache(maxsize=256)
+def _read(connection: str) -> tuple[str, ...] | Invalid | None:
+    return parse_tokens(connection)

@@ -88,7 +88,11 @@ class RequestReader:
         end = len(data) - 4
         if not 0 < data.find(b"\r\n\r\n") == end <= self._limits.field_section or data[0] in b"\r\n":
             return None
-        return self._read_head(0, end)
+        request = self._read_head(0, end)
+        if end <= LONGEST_REMEMBERED and self.content_done:
+            self._octets = data
+            self._request = request
+        return request
 
     @property
     def buffered(self) -> int:
@@ -132,15 +136,12 @@ class RequestReader:
         self.trailers = NO_FIELDS
         if end - start <= LONGEST_REMEMBERED:
             self._section = header
-            self._request = request
-            self._octets = b"" if start or len(buffer) != end + 4 else buffer
         if request.content_length:
             self._expect_content(request.content_length)
         return request
 
     def _expect_content(self, length: int) -> None:
         self.content_done = False
-        self._octets = b""
         if length == UNKNOWN_LENGTH:
             self._chunked = ChunkedDecoder(self._limits)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from statuary.message.fields import FieldLine
 from statuary.message.request import Request
@@ -42,7 +43,7 @@ class Respond:
         self.protocol = protocol
         """With a 101: who speaks on this connection from here on."""
         self.question = ""
-        self.prepared: object = None
+        self.prepared: Any = None
         """What a shell made of it and may use again, since usual requests share their answer. No part of the value."""
 
     def field(self, name: str) -> str | None:
