@@ -171,3 +171,16 @@ def has_version_1_1(sight: Sight) -> str | None:
 def has_version_1(sight: Sight) -> str | None:
     """The response says HTTP/1.0 or HTTP/1.1, the versions whose syntax this is."""
     return None if sight.version in ((1, 0), (1, 1)) else "the response has a version that is not spoken here"
+
+
+@judgement
+def has_another_version(sight: Sight) -> str | None:
+    """The response says a version that is neither HTTP/1.0 nor HTTP/1.1, whose syntax it uses all the same."""
+    return "the response has a version that is spoken here" if sight.version in ((1, 0), (1, 1)) else None
+
+
+@judgement
+def last_modified_is_about_now(sight: Sight) -> str | None:
+    """Last-Modified is there, and within ten minutes of our clock: so the subject has one, too."""
+    modified = parse_http_date(sight.response.fields.get("last-modified"), sight.now)
+    return None if isinstance(modified, int) and abs(modified - sight.now) <= 600 else "Last-Modified is not about now"
