@@ -151,7 +151,8 @@ class Conversation:
         self._pending.popleft()
         self._reader, self._rest, self._last = None, reader.rest, asked
         final, interim = reader.final, tuple(reader.interim)
-        if final is not None or reader.problems or interim:
+        # What is no response is one of HTTP/0.9, perhaps, to a request that was none of HTTP/1.1
+        if final is not None or interim or (reader.problems and asked.request is not None):
             request = asked.request or _like(asked.method)
             self.record.seen.append(
                 (
