@@ -139,7 +139,7 @@ class Answering:
         if request.method == "PUT":
             self.check_put(request)
         if resource.needs_length and request.get("Content-Length") is None:
-            raise Refused(411, "Content-Length is required here")
+            raise Refused(411, "Content-Length is required here", closes=True)
         if request.length > resource.limit:
             raise Refused(413, f"at most {resource.limit} octets", closes=request.length > 10_000)
         coding = request.get("Content-Encoding")
@@ -148,13 +148,9 @@ class Answering:
         type = (request.get("Content-Type") or "").partition(";")[0].strip(" \t").lower()
         if resource.takes and type and type not in resource.takes:
             accepted = ", ".join(resource.takes)
-            raise Refused(415, f"only {accepted} is taken here", *self.accepted(request, accepted))
+            raise Refused(415, f"only {accepted} is taken here", ("Accept", accepted))
         if resource.needs_condition and not request.lines("If-Match"):
             raise Refused(428, "say with If-Match what is to be replaced", ("Cache-Control", "no-store"))
-
-    def accepted(self, request: Request, types: str) -> list[tuple[str, str]]:
-        """What a 415 says would be taken: RFC 9110 section 15.5.16."""
-        return [("Accept", types)] if request.method == "POST" else []
 
     def check_put(self, request: Request) -> None:
         """A part can't be put, nor something below what isn't a directory: RFC 9110 sections 9.3.4 and 14.5."""

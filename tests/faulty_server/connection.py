@@ -99,7 +99,7 @@ class Origin(Reading, Answering):
 
     def refuse(self, request: Request, response: Response) -> Response:
         """A final response that needs no content: what is small is read to keep in step: RFC 9112 section 9.3."""
-        if request.has_content:
+        if request.has_content and not response.closes:
             if self.expects_continue(request) or request.length > SMALL:
                 response.closes = True
             else:

@@ -1,13 +1,15 @@
-"""What the checker finds of each fault, and what it reports of the correct server: ``python -m tests.faulty_server.scores``."""
+"""What the checker finds of each fault, and what it says of the correct server: ``python -m tests.faulty_server.scores``."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from statuary.conformance.channel import SocketPeer
@@ -21,91 +23,93 @@ from .faults import FAULTS, Fault, origin_with
 from .site import World
 
 SUBJECT = Path(__file__).with_name("subject.toml")
-ASPECTS: tuple[dict[str, str], ...] = ({}, {"file": "/weak.txt"})
-"""What is told differently: some faults show only with a file whose tag is weak and that has no date."""
-JOBS = 12
+FOUND_BY = Path(__file__).with_name("found_by.json")
+"""For each fault that is found the scenarios that do, as ``--write`` leaves it: what the quick test plays."""
+FILES = ("/file.txt", "/weak.txt")
+"""The plain files told, one after the other: some faults show only where the tag is weak and there is no date."""
+JOBS = 40
+REMEMBERED = 2
 
 
 @dataclass(frozen=True)
 class Score:
-    """What a run reported: the ids of results that departed from a requirement, by how strong that is.
+    """What a run found of a fault: results that depart from a requirement, less those that the correct server gets, too."""
 
-    Where the server was right these are false alarms.
-    """
-
-    fault: str | None
-    failed: tuple[str, ...]
-    warned: tuple[str, ...]
-    noted: tuple[str, ...]
-    undecided: tuple[str, ...]
-    seconds: float
+    fault: str
+    file: str
+    results: tuple[Result, ...]
 
     @property
     def is_found(self) -> bool:
         """Whether the fault was reported with the strength that it has, or more."""
-        if self.fault is None:
-            return False
-        level = FAULTS[self.fault].level
-        if level.startswith("MUST"):
-            return bool(self.failed)
-        if level.startswith("SHOULD"):
-            return bool(self.failed or self.warned)
-        return bool(self.failed or self.warned or self.noted)
+        return bool(self.results)
+
+    @property
+    def scenarios(self) -> list[str]:
+        """Scenarios that show it, the strongest first; none where discovery already does."""
+        ids = [one.seen_in[0] if one.seen_in else one.id for one in self.results]
+        return [id for id in dict.fromkeys(ids) if id != "discovery"][:REMEMBERED]
 
 
-def score(name: str | None) -> Score:
-    """Run the checker against the server with that fault, in each aspect until it is found; or against the correct one."""
-    found = _score(name, ASPECTS[0])
-    for aspect in ASPECTS[1:]:
-        if not found.is_found:
-            found = _score(name, aspect)
-    return found
-
-
-def _score(name: str | None, aspect: Mapping[str, str]) -> Score:
-    report = check(name, aspect)
-    return Score(
-        name,
-        ids(report, "fail"),
-        ids(report, "warn"),
-        ids(report, "note"),
-        (*ids(report, "inconclusive"), *ids(report, "harness error")),
-        report.seconds,
-    )
-
-
-def ids(report: Report, verdict: str) -> tuple[str, ...]:
-    """Which results have a verdict."""
-    return tuple(
-        f"{one.id} ({one.breaks})" if one.breaks else one.id for one in report.results if one.verdict == verdict
-    )
-
-
-def check(name: str | None, aspect: Mapping[str, str] = ASPECTS[0]) -> Report:
-    """The report on the server with that fault, or on the correct one."""
+def check(name: str | None, file: str = FILES[0], only: Collection[str] | None = None) -> Report:
+    """The report on the server with that fault, or on the correct one; of some scenarios, or of all."""
     traces = name is not None and FAULTS[name].traces
     listener = Listener(origin_with(name), World(traces=traces, patience=1.0))
     listener.start()
     try:
         url = f"http://127.0.0.1:{listener.port}"
         subject = read_subject(SUBJECT, url=url)
-        known = Known(name or subject.name, url, "", {**subject.facts, **aspect})
-        peer = SocketPeer("127.0.0.1", listener.port)
-        return asyncio.run(run(peer, known, Plan(packaged(), jobs=JOBS)))
+        known = Known(name or subject.name, url, "", {**subject.facts, "file": file})
+        scenarios = [one for one in packaged() if only is None or one.id in only]
+        return asyncio.run(run(SocketPeer("127.0.0.1", listener.port), known, Plan(scenarios, jobs=JOBS)))
     finally:
         listener.shutdown()
         listener.server_close()
 
 
-def scores(names: Iterable[str | None], processes: int) -> Iterator[Score]:
+def alarms(file: str) -> list[Result]:
+    """What is reported of the correct server above a note, or could not be concluded."""
+    return [one for one in check(None, file).results if one.verdict not in ("pass", "not applicable", "note")]
+
+
+@cache
+def _unfounded(file: str) -> frozenset[str]:
+    return frozenset(one.id for one in check(None, file).results if one.is_violation)
+
+
+def score(name: str) -> Score:
+    """Run the checker against the server with that fault: likely scenarios first, then all, with one file after the other."""
+    counting = _counting(FAULTS[name])
+    found: list[Result] = []
+    for only in (_likely(FAULTS[name]), None):
+        for file in FILES:
+            results = check(name, file, only).results
+            found = [one for one in results if one.verdict in counting and one.id not in _unfounded(file)]
+            if found:
+                return Score(name, file, tuple(sorted(found, key=lambda one: counting.index(one.verdict))))
+    return Score(name, FILES[0], ())
+
+
+def _likely(fault: Fault) -> frozenset[str]:
+    """Scenarios about what the fault breaks, and those that go through the status codes."""
+    return frozenset(one.id for one in packaged() if fault.requirement in one.requirements or one.id.startswith("met."))
+
+
+def _counting(fault: Fault) -> tuple[str, ...]:
+    if fault.level.startswith("MUST"):
+        return ("fail",)
+    return ("fail", "warn") if fault.level.startswith("SHOULD") else ("fail", "warn", "note")
+
+
+def is_found_by(name: str, file: str, scenarios: Sequence[str]) -> bool:
+    """Whether some scenarios alone find the fault."""
+    return any(one.verdict in _counting(FAULTS[name]) for one in check(name, file, scenarios).results)
+
+
+def scores(names: Iterable[str], processes: int) -> Iterator[Score]:
     """The scores, several at once, in order."""
     with ProcessPoolExecutor(processes) as pool:
         yield from pool.map(score, names)
-
-
-def described(result: Result) -> str:
-    """A result in a line."""
-    return f"  {result.verdict:8} {result.id} ({result.breaks}): {result.detail}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -114,28 +118,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="faults to plant; all if none is named, the correct server first")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--missed", action="store_true", help="print only the faults that are missed")
+    parser.add_argument("--write", action="store_true", help=f"write {FOUND_BY.name}, from a run with all faults")
     options = parser.parse_args(arguments)
-    alarms = missed = 0
-    if not options.names:
-        for result in (result for aspect in ASPECTS for result in check(None, aspect).results):
-            if result.verdict not in ("pass", "not applicable"):
-                print(described(result))
-                alarms += result.verdict in ("fail", "warn", "harness error")
-    names = options.names or list(FAULTS)
-    for one in scores(names, options.processes):
-        fault = FAULTS[one.fault or ""]
-        missed += not one.is_found
-        if not one.is_found or not options.missed:
-            print(line(fault, one), flush=True)
-    print(f"{len(names)} faults, {missed} missed; {alarms} false alarms")
-    return 1 if missed or alarms else 0
+    unfounded = [] if options.names else [one for file in FILES for one in alarms(file)]
+    for one in unfounded:
+        print(f"FALSE  {one.id} ({one.breaks}), {one.verdict}: {one.detail}")
+    missed, found_by = 0, {}
+    for result in scores(options.names or list(FAULTS), options.processes):
+        missed += not result.is_found
+        if result.is_found:
+            found_by[result.fault] = [result.file, *result.scenarios]
+        if not result.is_found or not options.missed:
+            print(line(result), flush=True)
+    print(f"{len(found_by)} faults found, {missed} missed, {len(unfounded)} false alarms")
+    if options.write:
+        rows = ",\n".join(f" {json.dumps(name)}: {json.dumps(found_by[name])}" for name in sorted(found_by))
+        FOUND_BY.write_text(f"{{\n{rows}\n}}\n", "utf-8")
+    return 1 if missed or unfounded else 0
 
 
-def line(fault: Fault, one: Score) -> str:
+def line(one: Score) -> str:
     """A row of the table."""
-    found = one.failed or one.warned or one.noted
-    shown = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
-    return f"{'found ' if one.is_found else 'MISSED'} {fault.name:34} {fault.requirement:18} {fault.level:10} {shown or '-'}"
+    fault = FAULTS[one.fault]
+    shown = ", ".join(f"{result.id} ({result.breaks})" for result in one.results[:3])
+    more = f" and {len(one.results) - 3} more" if len(one.results) > 3 else ""
+    word = "found " if one.is_found else "MISSED"
+    return f"{word} {fault.name:34} {fault.requirement:18} {fault.level:10} {shown}{more}".rstrip()
 
 
 if __name__ == "__main__":

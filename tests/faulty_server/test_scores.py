@@ -1,0 +1,37 @@
+"""The score can't get worse: no false alarm on the correct server, and every fault is found but those listed here."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from statuary.conformance.scenario_files import packaged
+
+from .faults import FAULTS
+from .scores import FILES, FOUND_BY, alarms, is_found_by, score
+
+MISSED: dict[str, str] = {}
+"""Faults that no scenario finds, with the reason."""
+
+FOUND: dict[str, list[str]] = json.loads(FOUND_BY.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_no_false_alarm(file: str) -> None:
+    assert not [f"{one.verdict} {one.id}: {one.detail}" for one in alarms(file)]
+
+
+def test_every_fault_is_found_or_excused() -> None:
+    assert set(FAULTS) == set(FOUND) | set(MISSED)
+    assert not set(FOUND) & set(MISSED)
+
+
+@pytest.mark.parametrize("name", sorted(FOUND))
+def test_fault_is_found(name: str) -> None:
+    file, *scenarios = FOUND[name]
+    if {one.id for one in packaged()}.issuperset(scenarios):
+        assert is_found_by(name, file, scenarios) or score(name).is_found
+    else:
+        # A scenario got another name, so that another may find it now
+        assert score(name).is_found
