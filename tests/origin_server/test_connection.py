@@ -1286,14 +1286,53 @@ def test_the_moment_of_the_tests() -> None:
 
 
 @in_loop
-async def test_what_was_decided_is_decided_anew_when_anything_changed() -> None:
-    """The same request for the same resource in the same second has the same answer; else it is asked again."""
+async def test_an_answer_that_is_shared_follows_the_resource_and_the_clock() -> None:
     serving, site = bench(a=page("one"))
-    peer = serving.connect()
-    for _ in range(2):
-        peer.ask("GET /a")
+    peer, other = serving.connect(), serving.connect()
+    for asking in (peer, peer, other):
+        asking.ask("GET /a", f"X-Length: {len(peer.sent)}")
+    assert peer.responses()[0] == peer.responses()[1] == other.responses()[0]
     site.resources["/a"] = page("two")
     peer.ask("GET /a")
     serving.pass_time(1)
     peer.ask("GET /a")
     assert [response.content for response in peer.responses()] == [b"one", b"one", b"two", b"two"]
+    assert [response.fields["date"] for response in peer.responses()[2:]] == [DATE, DATE.replace(":37", ":38")]
+
+
+@in_loop
+async def test_an_answer_that_is_shared_goes_to_each_as_its_connection_needs_it() -> None:
+    serving, _ = bench()
+    asked: list[tuple[str, tuple[str, ...], str | None]] = [
+        ("GET /a", (), None),
+        ("GET /a HTTP/1.0", ("Connection: keep-alive",), "keep-alive"),
+        ("GET /a", ("Connection: close",), "close"),
+        ("GET /a HTTP/1.0", (), "close"),
+        ("GET /a", (), None),
+    ]
+    for line, fields, option in asked:
+        peer = serving.connect()
+        peer.ask(line, *fields)
+        (response,) = peer.responses()
+        assert (response.status, response.content) == (200, b"a")
+        assert response.fields.get("connection") == option
+
+
+@in_loop
+async def test_two_servers_of_a_site_send_each_its_own_fields() -> None:
+    one, site = bench(Settings(server_name="One"))
+    two = Bench(site, Settings(server_name="Two"))
+    for _ in range(2):
+        for serving, name in ((one, "One"), (two, "Two")):
+            peer = serving.connect()
+            peer.ask("GET /a")
+            assert peer.responses()[0].fields["server"] == name
+
+
+@in_loop
+async def test_hints_are_sent_each_time() -> None:
+    serving, _ = bench(hinted=page(hints=("</a.css>; rel=preload",)))
+    peer = serving.connect()
+    for _ in range(2):
+        peer.ask("GET /hinted")
+    assert peer.statuses() == [103, 200, 103, 200]
