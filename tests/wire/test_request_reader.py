@@ -257,3 +257,11 @@ def test_what_is_not_a_whole_head_is_not_taken(data: bytes) -> None:
     reader = RequestReader(WireLimits())
     assert reader.take(data) is None
     assert reader.buffered == len(data)
+
+
+def test_empty_lines_are_counted_from_the_last_request_however_that_was_read() -> None:
+    limits = WireLimits(leading_empty_lines=1)
+    same, another = (b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n" % number for number in (1, 2))
+    pieces = [piece for head in (same, same, another, same) for piece in (b"\r\n", head)]
+    found, refused, _ = read_all(pieces, limits)
+    assert (len(found), refused) == (4, None)

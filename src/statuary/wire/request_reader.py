@@ -18,7 +18,6 @@ from statuary.wire.request_head import HeaderSection, parse_request_head, parse_
 
 _NOT_A_LINE_END = re.compile(rb"(?<!\r)\n|\r[^\n]")
 
-
 LONGEST_REMEMBERED = 4096
 """Octets of a head that is kept to compare the next one with: it is held as long as the connection is open."""
 
@@ -82,6 +81,8 @@ class RequestReader:
             self.feed(data)
             return None
         if data == self._octets:
+            self._skipped = 0
+            self.trailers = NO_FIELDS
             return self._request
         self._buffer = data
         self._position = self._scanned = 0
@@ -124,7 +125,6 @@ class RequestReader:
             return None
         if end - position > self._limits.field_section:
             raise self._too_large(position)
-        self._skipped = 0
         return self._read_head(position, end)
 
     def _read_head(self, start: int, end: int) -> Request:
@@ -133,6 +133,7 @@ class RequestReader:
         line, _, section = buffer[start : end + 2].partition(b"\r\n")
         request, header = parse_request_head(line, section, self._limits, self._scheme, self._section)
         self._position = self._scanned = end + 4
+        self._skipped = 0
         self.trailers = NO_FIELDS
         if end - start <= LONGEST_REMEMBERED:
             self._section = header
