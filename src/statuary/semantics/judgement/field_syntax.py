@@ -15,7 +15,8 @@ from statuary.fields.authentication import parse_credentials
 from statuary.fields.cache_control import parse_cache_control
 from statuary.fields.content_length import parse_content_length
 from statuary.fields.expect import parse_expect
-from statuary.fields.grammar import INVALID, is_token, parse_digits, parse_tokens
+from statuary.fields.grammar import COMMENT, INVALID, RWS, TOKEN, is_token, parse_digits, parse_tokens, split_list
+from statuary.fields.links import parse_links
 from statuary.fields.media_types import parse_media_type
 from statuary.fields.negotiation import parse_accept, parse_accept_encoding, parse_accept_language
 from statuary.fields.ranges import parse_accept_ranges, parse_content_range, parse_range
@@ -30,6 +31,23 @@ from statuary.semantics.judgement.rule import Chapter, Seen, shown
 chapter = Chapter()
 
 Parser = Callable[[str], object]
+
+# product = token ["/" product-version], Server and User-Agent = product *( RWS ( product / comment ) ): RFC 9110 sections
+# 10.1.5 and 10.2.4
+_PRODUCT = rf"{TOKEN}(?:/{TOKEN})?"
+_products = re.compile(rf"{_PRODUCT}(?:{RWS}(?:{_PRODUCT}|{COMMENT}))*+")
+# The shape of a Language-Tag, whatever is registered: RFC 5646 section 2.1
+_language_tag = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*+")
+
+
+def _parse_products(text: str) -> object:
+    return text if _products.fullmatch(text) else INVALID
+
+
+def _parse_languages(text: str) -> object:
+    members = split_list(text)
+    return members if members is not INVALID and all(map(_language_tag.fullmatch, members)) else INVALID
+
 
 # Field, parser, what is right, what is wrong
 _RESPONSE_FIELDS: tuple[tuple[str, Parser, str, str], ...] = (
@@ -49,6 +67,9 @@ _RESPONSE_FIELDS: tuple[tuple[str, Parser, str, str], ...] = (
     ("Connection", parse_tokens, "close", "close;"),
     ("Trailer", parse_tokens, "Digest", "a b"),
     ("Transfer-Encoding", parse_transfer_encoding, "gzip, chunked", "chunked chunked"),
+    ("Content-Language", _parse_languages, "de, en-GB, zh-Hant-TW, x-own", "de_DE"),
+    ("Server", _parse_products, "a/1 (b; (c)) d", "a(b)"),
+    ("Link", parse_links, '</a,b>; rel="next"; x, <c>', "/a; rel=next"),
 )
 _REQUEST_FIELDS: tuple[tuple[str, Parser, str, str], ...] = (
     ("Content-Length", parse_content_length, "5", "+5"),
@@ -69,6 +90,11 @@ _REQUEST_FIELDS: tuple[tuple[str, Parser, str, str], ...] = (
     ("Connection", parse_tokens, "close", "a b"),
     ("Cache-Control", parse_cache_control, "no-cache", "no-cache="),
     ("Transfer-Encoding", parse_transfer_encoding, "chunked", "a b"),
+    ("Content-Encoding", parse_tokens, "gzip", "gzip;q=1"),
+    ("Content-Language", _parse_languages, "de", "de_DE"),
+    ("Proxy-Authorization", parse_credentials, "Basic YTpi", "=="),
+    ("Trailer", parse_tokens, "Digest", "a b"),
+    ("User-Agent", _parse_products, "Mozilla/5.0 (a; b) c/1", "a/1, b/2"),
     ("Early-Data", lambda text: text == "1" or INVALID, "1", "0"),
 )
 

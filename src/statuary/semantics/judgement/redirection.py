@@ -49,17 +49,19 @@ for _requirement, _code in (
 
 @chapter.rule(
     "rfc9110-2.2-12",
-    present=["location", "content-location"],
+    on="request response",
+    present=["location", "content-location", "referer"],
     passes=["GET / => 301 | Location: ../b?c#d", "GET / => 301 | Location: //a.example/%C3%A9"],
     fails=[
         "GET / => 301 | Location: /a b",
         "GET / => 301 | Location: /a#b#c",
         "GET / => 301 | Location: /é",
         "GET / => 200 | Content-Location: /%zz",
+        "GET / | Referer: http://a/b c => 200",
     ],
 )
 def locations_are_references(seen: Seen) -> str | None:
-    for name in ("location", "content-location"):
+    for name in ("location", "content-location", "referer"):
         value = seen.get(name)
         fault = None if value is None else reference_fault(value)
         if fault is not None and value is not None:
