@@ -68,16 +68,16 @@ FACTS: dict[str, str] = {
     },
 }
 
-_MEETS = re.compile(r"meets\.[1-5]\d\d(?:\.head)?")
+_MEETS = re.compile(r"meets\.[1-5]\d\d(?:\.head|\.target)?")
 
 
 def is_fact(name: str) -> bool:
-    """Whether a scenario may ask for it: one of FACTS, or ``meets.`` and a status code, with ``.head`` the same with HEAD."""
+    """Whether a scenario may ask for it: one of FACTS, or ``meets.`` and a status code, with ``.head`` or ``.target`` after it."""
     return name in FACTS or _MEETS.fullmatch(name) is not None
 
 
 def meaning(name: str) -> str:
     """What a fact is, for a report that says that it is lacking."""
-    if name.endswith(".head"):
+    if name.endswith((".head", ".target")):
         return f"a GET that is answered {name[6:9]}"
     return FACTS.get(name) or f"a request that is answered {name.removeprefix('meets.')}"

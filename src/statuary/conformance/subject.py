@@ -175,6 +175,8 @@ def _meets(meets: Mapping[str, Any]) -> dict[str, str]:
         facts[f"meets.{code}"] = request
         if request.startswith("GET ") and " || " not in request:
             facts[f"meets.{code}.head"] = request.replace("GET ", "HEAD ", 1)
+            if " | " not in request:
+                facts[f"meets.{code}.target"] = request.split(" ")[1]
     return facts
 
 
