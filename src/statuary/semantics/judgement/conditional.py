@@ -262,3 +262,67 @@ def match_goes_before_dates(seen: Seen) -> str | None:
     if not tags or tags is ANY or not isinstance(tag, EntityTag) or not any(strongly_equal(tag, t) for t in tags):
         return None
     return "412, though If-Match is true and If-Unmodified-Since does not count beside it"
+
+
+# The validators of a 412 are those of the representation that the condition was about, which was not changed:
+# RFC 9110 section 8.8. One condition alone, since any other may have been the false one.
+_CONDITIONS = ("if-match", "if-none-match", "if-unmodified-since", "if-modified-since", "if")
+
+
+def _is_only(seen: Seen, name: str) -> bool:
+    return all(seen.asked(other) is None for other in _CONDITIONS if other != name)
+
+
+@chapter.rule(
+    "rfc9110-13.1.1-s1",
+    also=["rfc9110-13.2.2-s1"],
+    status=(412,),
+    asked=["if-match"],
+    present=["etag"],
+    passes=[
+        'PUT / | If-Match: "0" => 412 | ETag: "1" || no',
+        'PUT / | If-Match: W/"1" => 412 | ETag: W/"1" || no',
+        'PUT / | If-Match: "1" | If: (<a>) => 412 | ETag: "1" || no',
+    ],
+    fails=['PUT / | If-Match: "0", "1" => 412 | ETag: "1" || no'],
+)
+def failed_match_was_false(seen: Seen) -> str | None:
+    tags, tag = parse_entity_tags(seen.asked("if-match")), parse_entity_tag(seen.get("etag"))
+    if not tags or tags is ANY or not isinstance(tag, EntityTag) or not _is_only(seen, "if-match"):
+        return None
+    return "412, though If-Match lists the ETag" if any(strongly_equal(tag, known) for known in tags) else None
+
+
+@chapter.rule(
+    "rfc9110-13.1.2-s1",
+    also=["rfc9110-13.2.2-s3"],
+    roles=("server",),
+    status=(412,),
+    asked=["if-none-match"],
+    present=["etag"],
+    passes=[
+        'PUT / | If-None-Match: W/"1" => 412 | ETag: "1" || no',
+        'PUT / | If-None-Match: * => 412 | ETag: "1" || no',
+    ],
+    fails=['PUT / | If-None-Match: "0" => 412 | ETag: "1" || no'],
+)
+def failed_none_match_was_false(seen: Seen) -> str | None:
+    if _is_none_match_false(seen) is not False or not _is_only(seen, "if-none-match"):
+        return None
+    return "412, though If-None-Match does not list the ETag"
+
+
+@chapter.rule(
+    "rfc9110-13.1.4-s1",
+    also=["rfc9110-13.2.2-s2"],
+    status=(412,),
+    asked=["if-unmodified-since"],
+    present=["last-modified"],
+    passes=[f"PUT / | If-Unmodified-Since: {_EARLIER} => 412 | Last-Modified: {_LATER} || no"],
+    fails=[f"PUT / | If-Unmodified-Since: {_LATER} => 412 | Last-Modified: {_LATER} || no"],
+)
+def failed_unmodified_since_was_false(seen: Seen) -> str | None:
+    since, modified = instant(seen, seen.asked("if-unmodified-since")), instant(seen, seen.get("last-modified"))
+    if since is None or modified is None or modified > since or not _is_only(seen, "if-unmodified-since"):
+        return None
+    return "412, though Last-Modified is not later than If-Unmodified-Since"
