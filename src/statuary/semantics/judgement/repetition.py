@@ -190,6 +190,24 @@ def one_strong_tag_for_one_content(seen: Sequence[Seen]) -> Iterator[tuple[int, 
 
 
 @chapter.sequence_rule(
+    "rfc9110-8.8.3-1",
+    passes=[
+        'GET / | Accept-Encoding: gzip => 200 | ETag: "1-gzip" | Content-Encoding: gzip || a\nGET / => 200 | ETag: "1" || b',
+        'GET / | Accept-Encoding: gzip => 200 | ETag: W/"1" | Content-Encoding: gzip || a\nGET / => 200 | ETag: W/"1" || b',
+    ],
+    fails=[
+        'GET / | Accept-Encoding: gzip => 200 | ETag: "1" | Content-Encoding: gzip || a\nGET / => 200 | ETag: "1" || b',
+    ],
+)
+def one_strong_tag_for_one_coding(seen: Sequence[Seen]) -> Iterator[tuple[int, str]]:
+    # A coding makes another representation, with other octets: section 8.8.3.3
+    wholes = [(place, one) for place, one in enumerate(seen) if one.status == 200 and one.method in ("GET", "HEAD")]
+    for (_, before), (place, one) in pairwise(wholes):
+        if before.get("content-encoding") != one.get("content-encoding") and _same_tag(before, one):
+            yield place, "the same strong ETag for two content codings"
+
+
+@chapter.sequence_rule(
     "rfc9110-12.5.5-3",
     passes=[
         "GET / | Accept: a/b => 200 | Vary: Accept | Content-Type: a/b || a\n"
