@@ -112,10 +112,8 @@ const fileHandlers = {
     const about = fs.statSync(file, { throwIfNoEntry: false });
     if (!about) return end(response, 404);
     if (about.isDirectory()) return end(response, 301, { Location: `${name}/` });
-    const modified = about.mtime.toUTCString();
-    if (request.headers["if-modified-since"] === modified) return end(response, 304, { "Last-Modified": modified });
     const type = types[path.extname(file)] ?? "application/octet-stream";
-    return end(response, 200, { "Content-Type": type, "Last-Modified": modified }, fs.readFileSync(file));
+    return end(response, 200, { "Content-Type": type }, fs.readFileSync(file));
   },
 };
 

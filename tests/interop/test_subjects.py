@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from statuary.conformance.subject import read_subject
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FILES = sorted((REPOSITORY / "interop").glob("*/subject.toml"))
+WAIVERS = sorted((REPOSITORY / "interop").glob("*/waivers.toml"))
 
 
 @pytest.fixture(autouse=True)
@@ -46,3 +48,10 @@ def test_the_page_shows_each_subject_its_departures_and_what_is_waived() -> None
     assert any(line.startswith(r"| ✗ | `a.b` | Answered \<b\>\| | MUST NOT: ") for line in lines)
     assert any("| Answered 1 *Waived: a choice* |" in line for line in lines)
     assert "No departure from a MUST or a SHOULD was seen." in lines
+
+
+@pytest.mark.parametrize("file", WAIVERS, ids=[file.parent.name for file in WAIVERS])
+def test_every_waiver_says_whose_the_departure_is(file: Path) -> None:
+    for waiver in tomllib.loads(file.read_text())["waiver"]:
+        assert set(waiver) == {"scenario", "reason"}
+        assert waiver["reason"].startswith(("theirs: ", "choice: "))
