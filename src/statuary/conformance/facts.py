@@ -72,7 +72,7 @@ _MEETS = re.compile(r"meets\.[1-5]\d\d(?:\.head|\.target)?")
 
 
 def is_fact(name: str) -> bool:
-    """Whether a scenario may ask for it: one of FACTS, or ``meets.`` and a status code, with ``.head`` or ``.target`` after it."""
+    """Whether a scenario may ask for it: one of FACTS, or ``meets.``, a status code and perhaps ``.head`` or ``.target``."""
     return name in FACTS or _MEETS.fullmatch(name) is not None
 
 

@@ -184,13 +184,3 @@ def last_modified_is_about_now(sight: Sight) -> str | None:
     """Last-Modified is there, and within ten minutes of our clock: so the subject has one, too."""
     modified = parse_http_date(sight.response.fields.get("last-modified"), sight.now)
     return None if isinstance(modified, int) and abs(modified - sight.now) <= 600 else "Last-Modified is not about now"
-
-
-@judgement
-def has_the_tag_of_put(sight: Sight) -> str | None:
-    """ETag is the one that a scenario kept as ``tag``, apart from weakness, which may end as the representation ages."""
-    return None if _opaque(sight.response.fields.get("etag")) == _opaque(sight.facts["tag"]) else "ETag is another"
-
-
-def _opaque(tag: str | None) -> str | None:
-    return None if tag is None else tag.removeprefix("W/")
