@@ -18,7 +18,7 @@ NONE_MATCH = "rfc9110-13.1.2-5 rfc9110-13.1.2-1"
 REASONS: dict[str, dict[str, str]] = {
     "httplint": {
         "BAD_SYNTAX": GRAMMAR,
-        "BAD_SYNTAX_DETAILED": f"{GRAMMAR} {LISTS} {CHALLENGES}",
+        "BAD_SYNTAX_DETAILED": f"{GRAMMAR} {LISTS} {CHALLENGES} rfc9110-10.1.3-1",
         "ACCEPT_BAD_SYNTAX": GRAMMAR,
         "AGE_NEGATIVE": GRAMMAR,
         "AGE_NOT_INT": GRAMMAR,
@@ -72,7 +72,7 @@ REASONS: dict[str, dict[str, str]] = {
         "FIELD_VALUE_ENCODING": GRAMMAR,
     },
     "httpolice": {
-        "1000": f"{GRAMMAR} {DATES} {CHALLENGES} rfc9110-12.4.2-1 rfc9110-15.5.2-1",
+        "1000": f"{GRAMMAR} {DATES} {CHALLENGES} rfc9110-12.4.2-1 rfc9110-15.5.2-1 rfc9110-10.1.3-1",
         "1013": LINES,
         "1015": "rfc9110-5.6.3-5",
         "1018": "rfc9112-6.1-7",

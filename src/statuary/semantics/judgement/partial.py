@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from statuary.fields.content_length import parse_content_length
 from statuary.fields.grammar import INVALID
@@ -15,6 +16,10 @@ from statuary.semantics.judgement.multipart import BodyPart, read_parts
 from statuary.semantics.judgement.rule import Chapter, Seen, shown
 
 chapter = Chapter()
+
+# A dozen rules look at the same two fields of an exchange
+ranges_of = lru_cache(maxsize=16)(parse_range)
+content_range_of = lru_cache(maxsize=16)(parse_content_range)
 
 _PARTS = (
     r"--b\r\nContent-Range: bytes 0-1/9\r\n\r\nab"
@@ -43,14 +48,14 @@ def body_parts(seen: Seen) -> tuple[BodyPart, ...]:
 
 def asked_ranges(seen: Seen) -> tuple[RangeSpec, ...]:
     """The byte ranges of the request; none where it asks for none that are valid."""
-    ranges = parse_range(seen.asked("range"))
+    ranges = ranges_of(seen.asked("range"))
     return ranges.specs if ranges else ()
 
 
 def sent_ranges(seen: Seen) -> list[ContentRange]:
     """The byte ranges that came, in their order."""
     values = [seen.get("content-range"), *(part.fields.get("content-range") for part in body_parts(seen))]
-    parsed = (parse_content_range(value) for value in values)
+    parsed = (content_range_of(value) for value in values)
     return [value for value in parsed if value and value.unit == "bytes" and value.first is not None]
 
 
@@ -80,7 +85,7 @@ def _hull(specs: Iterable[RangeSpec], length: int | None) -> tuple[int, int | No
     fails=["GET / => 206 | Content-Range: bytes 0-1/9 || ab", "GET / | Range: nonsense => 206 || ab"],
 )
 def partial_was_asked_for(seen: Seen) -> str | None:
-    ranges = parse_range(seen.asked("range"))
+    ranges = ranges_of(seen.asked("range"))
     if ranges:
         return None
     return "206 to a request without Range" if ranges is None else "206 to a request with an invalid Range"
@@ -108,7 +113,7 @@ def only_get_has_ranges(seen: Seen) -> str | None:
     fails=["GET / | Range: lines=1-2 => 206 | Content-Range: bytes 1-2/9 || bc"],
 )
 def unit_is_the_one_asked_for(seen: Seen) -> str | None:
-    ranges, sent = parse_range(seen.asked("range")), parse_content_range(seen.get("content-range"))
+    ranges, sent = ranges_of(seen.asked("range")), content_range_of(seen.get("content-range"))
     if not ranges or not sent or ranges.unit == sent.unit:
         return None
     return f"the request asked for {shown(ranges.unit)}, and the response has {shown(sent.unit)}"
@@ -129,7 +134,7 @@ def unit_is_the_one_asked_for(seen: Seen) -> str | None:
 def single_part_is_labelled(seen: Seen) -> str | None:
     if boundary_of(seen) is not None:
         return None
-    sent = parse_content_range(seen.get("content-range"))
+    sent = content_range_of(seen.get("content-range"))
     if sent is None:
         return "206 with neither Content-Range nor multipart/byteranges: nobody knows which part it is"
     if sent is INVALID or sent.unit != "bytes":
@@ -185,7 +190,7 @@ def nothing_beyond_what_was_asked(seen: Seen) -> str | None:
 )
 def everything_that_was_asked(seen: Seen) -> str | None:
     specs = asked_ranges(seen)
-    sent = parse_content_range(seen.get("content-range"))
+    sent = content_range_of(seen.get("content-range"))
     if len(specs) != 1 or not sent or sent.unit != "bytes" or sent.first is None or sent.length is None:
         return None
     first, last = specs[0]
@@ -245,7 +250,7 @@ def no_content_range_around_parts(seen: Seen) -> str | None:
 )
 def every_part_is_labelled(seen: Seen) -> str | None:
     for part in body_parts(seen):
-        value = parse_content_range(part.fields.get("content-range"))
+        value = content_range_of(part.fields.get("content-range"))
         if not value or value.first is None or value.last is None:
             return "a part without a valid Content-Range"
         if value.unit == "bytes" and value.last - value.first + 1 != len(part.content):
@@ -344,7 +349,7 @@ def if_range_held(seen: Seen) -> str | None:
     ],
 )
 def unsatisfiable_range_tells_the_length(seen: Seen) -> str | None:
-    ranges, sent = parse_range(seen.asked("range")), parse_content_range(seen.get("content-range"))
+    ranges, sent = ranges_of(seen.asked("range")), content_range_of(seen.get("content-range"))
     if not ranges or ranges.unit != "bytes" or (sent and sent.first is None):
         return None
     return "416 to a byte range without a Content-Range of the form bytes */length"
@@ -359,7 +364,7 @@ def unsatisfiable_range_tells_the_length(seen: Seen) -> str | None:
 def range_was_unsatisfiable(seen: Seen) -> str | None:
     if seen.asked("range") is None:
         return "416 to a request without Range"
-    sent, specs = parse_content_range(seen.get("content-range")), asked_ranges(seen)
+    sent, specs = content_range_of(seen.get("content-range")), asked_ranges(seen)
     if len(specs) != 1 or not sent or sent.length is None or sent.unit != "bytes":
         return None
     first, last = specs[0]
