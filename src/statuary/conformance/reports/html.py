@@ -53,6 +53,7 @@ def render(reports: Sequence[Report]) -> str:
             "main",
             _board(reports[0]) if len(reports) == 1 else _boards(reports, subjects),
             _violated(reports[0]) if len(reports) == 1 else None,
+            _unused_waivers(reports, subjects),
             h("h2", "Every scenario", id="results"),
             _filters(compared),
             _matrix(compared, reports, subjects) if len(reports) > 1 else None,
@@ -84,7 +85,6 @@ def _one_subject(report: Report) -> Child:
             class_="counts",
         ),
         _about(report),
-        _unused_waivers(report),
     ]
 
 
@@ -99,12 +99,6 @@ def _about(report: Report) -> Element:
     )
 
 
-def _unused_waivers(report: Report) -> Child:
-    if not report.unused_waivers:
-        return None
-    return [h("h2", "Waivers that waived nothing"), h("ul", [h("li", text) for text in report.unused_waivers])]
-
-
 def _subjects(reports: Sequence[Report], subjects: Sequence[str]) -> Child:
     used = [name for name in STANDINGS if any(report.counts()[name] for report in reports)]
     lines = []
@@ -115,7 +109,7 @@ def _subjects(reports: Sequence[Report], subjects: Sequence[str]) -> Child:
                 "tr",
                 h("th", h("b", name), scope="row"),
                 h("td", report.version),
-                h("td", _day(report.date)),
+                h("td", report.date.partition("T")[0]),
                 h("td", f"{report.seconds:.1f} s", class_="num"),
                 [h("td", str(counts[one] or "·"), class_="num") for one in used],
             )
@@ -128,14 +122,6 @@ def _subjects(reports: Sequence[Report], subjects: Sequence[str]) -> Child:
             h("summary", "What the verdicts mean"),
             h("dl", [[h("dt", badge(name)), h("dd", text)] for name, text in _EXPLAINED.items()]),
         ),
-        [
-            [
-                h("h2", f"Waivers of {name} that waived nothing"),
-                h("ul", [h("li", text) for text in report.unused_waivers]),
-            ]
-            for report, name in zip(reports, subjects, strict=True)
-            if report.unused_waivers
-        ],
     ]
 
 
@@ -175,7 +161,7 @@ def _cell(code: int, results: list[Result]) -> Element:
     standing = worst(results)
     phrase = h("span", status.phrase(code), class_="phrase")
     if standing is None:
-        return h("span", h("b", str(code)), h("span", "no scenario", class_="of"), phrase, class_="cell nothing")
+        return h("span", h("b", str(code)), phrase, class_="cell nothing", title="no scenario")
     with_it = [one for one in results if one.standing == standing]
     return h(
         "a",
@@ -238,6 +224,15 @@ def _violated(report: Report) -> Child:
     ]
     heads = [h("th", name, scope="col") for name in ("verdict", "scenario", "what was seen")]
     return [h("h2", "What is violated"), _table(heads, h("tbody", lines))]
+
+
+def _unused_waivers(reports: Sequence[Report], subjects: Sequence[str]) -> Child:
+    lines = [
+        h("li", f"{name}: " if len(reports) > 1 else "", text)
+        for report, name in zip(reports, subjects, strict=True)
+        for text in report.unused_waivers
+    ]
+    return [h("h2", "Waivers that waived nothing"), h("ul", lines)] if lines else None
 
 
 # Every scenario
