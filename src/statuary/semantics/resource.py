@@ -284,8 +284,8 @@ class Resource:
     """Patch formats (RFC 5789 section 3.1)."""
     pertinent: dict[str, tuple[object, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
     """For decide: the questions that can matter here, by method. Derived from the rest."""
-    answers: dict[str, dict[str | int | None, Any]] = field(init=False, repr=False, compare=False, default_factory=dict)
-    """For decide: what usual requests are answered, by method; then 304 by that or the tag that leads to it, 200 by None."""
+    answers: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """For decide: what usual requests were answered, by method. Derived likewise."""
 
     def __post_init__(self) -> None:
         if self.fields or self.hints:

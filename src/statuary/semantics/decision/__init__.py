@@ -115,7 +115,7 @@ def decide(request: Request, resource: Resource, now: int) -> Decision:
 
     Total: every request gets a Respond, to be sent as it is, or a Perform.
     """
-    recalled = recall(request, resource, now)
+    recalled = recall(request, resource)
     if recalled is not None:
         return recalled
     refusals = pertinent(REFUSALS, resource, request.method)

@@ -1,8 +1,8 @@
-"""The usual request: to read a resource that is nothing but one representation, or to hear whether it has changed.
+"""The usual request: to read a resource that is nothing but its representations, or to hear whether it has changed.
 
-Its answer depends on nothing but the resource, the method and the preconditions of a cache, so the resource remembers it:
-a file is asked for more often than it changes. Whatever else a request may say leads to the questions; that they would give
-the same answer is tested wherever decide is.
+Its answer depends on the resource, the method and a few fields alone, so the resource remembers it by the values of these: a
+file is asked for more often than it changes, and most clients ask alike. Whatever else a request may say leads to the
+questions; that they would give the same answer is tested wherever decide is.
 """
 
 from __future__ import annotations
@@ -13,59 +13,71 @@ from statuary.semantics.decision.pertinence import Refusal
 from statuary.semantics.decision.request_content import is_expectation_met
 from statuary.semantics.decision.service import is_early_data_safe, is_origin_of_target
 from statuary.semantics.decision.target import is_it_about_the_server
-from statuary.semantics.negotiation import accepts_uncoded
-from statuary.semantics.preconditions import evaluate
-from statuary.semantics.resource import Resource
+from statuary.semantics.resource import Representation, Resource
 
 ALWAYS: tuple[Refusal, ...] = (is_origin_of_target, is_it_about_the_server, is_early_data_safe, is_expectation_met)
 """The refusals that every resource has to fear: of a request that is asked no others, recall knows what to look at."""
 
 UNUSUAL = frozenset({"early-data", "expect", "if-match", "if-unmodified-since", "range"})
-"""Fields that make a request unusual: some of those refusals look at them, or some condition."""
+"""Fields that make a request unusual: one of those refusals, or a condition, looks at them."""
 
-LOOKED_AT = UNUSUAL | {"accept-encoding", "if-modified-since", "if-none-match"}
-"""All fields that the answer can depend on."""
+MOST = 8
+"""Answers remembered of each resource and method..."""
+LONGEST = 256
+"""...and octets of field values, all together, by which one is: who asks otherwise is one of few, or wants memory."""
 
 
-def recall(request: Request, resource: Resource, now: int) -> Respond | None:
+class Answers:
+    """What usual requests with one method were answered, by the values of the ``fields`` on which that depends."""
+
+    __slots__ = ("fields", "given")
+
+    def __init__(self, variants: tuple[Representation, ...]) -> None:
+        self.fields = ("if-none-match", *negotiated(variants))
+        self.given: dict[tuple[str | None, ...] | None, Respond] = {}
+
+
+def negotiated(variants: tuple[Representation, ...]) -> tuple[str, ...]:
+    """The fields by which one of the variants is selected: see negotiation.rank."""
+    fields = ["accept-encoding"]
+    if len({variant.media_type for variant in variants}) > 1:
+        fields.append("accept")
+    if len({variant.language for variant in variants}) > 1:
+        fields.append("accept-language")
+    return tuple(fields)
+
+
+def recall(request: Request, resource: Resource) -> Respond | None:
     """The answer that another request like this one got, if this is a usual one, and there was one."""
-    answers: dict[str | int | None, Respond] | None = resource.answers.get(request.method)
-    if answers is None or request.scheme != request.carried_by or request.path == "*":
-        return None
-    sent = request.fields.by_name
-    if LOOKED_AT.isdisjoint(sent):
-        return answers.get(None)
-    if not UNUSUAL.isdisjoint(sent):
-        return None
-    codings = sent.get("accept-encoding")
-    if codings is not None and not accepts_uncoded(codings):
-        return None
-    tag = sent.get("if-none-match")
-    if tag is None and "if-modified-since" in sent:
-        return answers.get(evaluate(request, resource.variants[0], now))
-    # The very tag that was sent, and no other, needs no comparison
-    answer = answers.get(tag)
-    if answer is None and tag is not None:
-        answer = answers.get(evaluate(request, resource.variants[0], now))
-    return answer
+    answers: Answers | None = resource.answers.get(request.method)
+    return None if answers is None else answers.given.get(_likeness(request, answers))
 
 
 def remember(request: Request, resource: Resource, asked: tuple[Refusal, ...], answer: Respond) -> None:
-    """Keep the ``answer`` for recall, if all usual requests get it. ``asked`` are the refusals that could matter."""
+    """Keep the ``answer`` for recall, if usual requests get it. ``asked`` are the refusals that could matter."""
     if answer.status not in (200, 304) or asked != ALWAYS or not _is_plain(resource):
         return
-    answers = resource.answers.setdefault(request.method, {})
-    if answer.status == 200:
-        answers[None] = answer
-    else:
-        answers[304] = answers[answer.field("ETag") or 304] = answer
+    answers: Answers | None = resource.answers.get(request.method)
+    if answers is None:
+        answers = resource.answers[request.method] = Answers(resource.variants)
+    likeness = _likeness(request, answers)
+    if likeness is None or sum(len(value) for value in likeness if value) > LONGEST:
+        return
+    if len(answers.given) >= MOST:
+        answers.given.clear()
+    answers.given[likeness] = answer
+
+
+def _likeness(request: Request, answers: Answers) -> tuple[str | None, ...] | None:
+    """What a usual request has in common with all that get the same answer; None for another."""
+    sent = request.fields.by_name
+    if not UNUSUAL.isdisjoint(sent) or request.scheme != request.carried_by or request.path == "*":
+        return None
+    # With If-None-Match it counts for nothing (RFC 9110 section 13.1.3); alone, what it says may depend on the time
+    if "if-modified-since" in sent and "if-none-match" not in sent:
+        return None
+    return tuple(map(sent.get, answers.fields))
 
 
 def _is_plain(resource: Resource) -> bool:
-    return (
-        len(resource.variants) == 1
-        and resource.variants[0].coding is None
-        and resource.scheme is None
-        and resource.authorities is None
-        and not resource.hints
-    )
+    return bool(resource.variants) and resource.scheme is None and resource.authorities is None and not resource.hints
