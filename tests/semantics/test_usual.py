@@ -92,10 +92,11 @@ VALUES: dict[str, tuple[str | None, ...]] = {
 def test_an_answer_is_that_to_the_first_of_its_kind(resource: Resource) -> None:
     """Whatever was asked before: each request comes a second time, after a neighbour of it."""
     remembering, forgetful = replace(resource), replace(resource)
-    for method, *values in product(("GET", "HEAD"), *VALUES.values()):
+    for values in product(*VALUES.values()):
         lines = tuple((name, value) for name, value in zip(VALUES, values, strict=True) if value is not None)
-        neighbours = [ask(*lines[:n], *lines[n + 1 :], method=method) for n in range(len(lines))]
-        for request in (ask(*lines, method=method), *neighbours, ask(*lines, method=method)):
+        neighbours = [(*lines[:n], *lines[n + 1 :]) for n in range(len(lines))]
+        for method, sent in product(("GET", "HEAD"), (lines, *neighbours, lines)):
+            request = ask(*sent, method=method)
             forgetful.answers.clear()
             assert decide(request, remembering, NOW) == decide(request, forgetful, NOW)
 
