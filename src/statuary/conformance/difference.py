@@ -1,10 +1,12 @@
 """What changed between two runs against a subject, by the id and the verdict of each result.
 
-Whatever couldn't be seen in one of the runs (not applicable, inconclusive, an error of ours) is neither mended nor newly wrong.
+Whatever couldn't be seen in one of the runs (not applicable, inconclusive, an error of ours) is neither mended nor
+newly wrong.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from statuary.conformance.report import JUDGED, Report, Result
@@ -65,25 +67,27 @@ def compare(old: Report, new: Report) -> Difference:
     lists: dict[str, list[Change]] = {one.name: [] for one in fields(Difference)}
     for id in dict.fromkeys([*after, *before]):
         change = Change(before.get(id), after.get(id))
-        where = _kind(change)
-        if where is not None:
-            lists[where].append(change)
+        if change.old is None and not _could_have_found(change.result, before):
+            lists["new"].append(change)
+        elif change.new is None and not _could_have_found(change.result, after):
+            lists["gone"].append(change)
+        elif _standing(change.old) != _standing(change.new):
+            lists[_kind(change)].append(change)
     return Difference(**{name: tuple(changes) for name, changes in lists.items()})
 
 
-def _kind(change: Change) -> str | None:
-    old, new = change.old, change.new
-    # What judge doesn't find has no result, so that nothing about it is new or gone
-    if not change.result.id.startswith(JUDGED):
-        if old is None:
-            return "new"
-        if new is None:
-            return "gone"
-    if _standing(old) == _standing(new):
-        return None
-    if _held_against(new) > _held_against(old):
+def _could_have_found(result: Result, others: Mapping[str, Result]) -> bool:
+    """Whether a run without that result says something by it: judge had the same to look at, and found nothing."""
+    if not result.id.startswith(JUDGED):
+        return False
+    seen_in = [others[id] for id in result.seen_in if id in others]
+    return not result.seen_in or any(one.verdict not in _UNCLEAR for one in seen_in)
+
+
+def _kind(change: Change) -> str:
+    if _held_against(change.new) > _held_against(change.old):
         return "newly_wrong"
-    if _held_against(old) and _is_fine(new):
+    if _held_against(change.old) and _is_fine(change.new):
         return "mended"
     return "changed"
 

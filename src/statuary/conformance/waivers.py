@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from pathlib import Path
 
 from statuary import requirements
 from statuary.conformance.report import Report, Result
@@ -66,10 +67,15 @@ def apply(report: Report, waivers: Iterable[Waiver], today: date, *, is_whole: b
     ``is_whole`` tells that every scenario was chosen; otherwise a waiver for one that isn't there is no surprise.
     """
     waivers = tuple(waivers)
-    current = [one for one in waivers if one.counts_on(today)]
-    results = [_waived(one, current) for one in report.results]
+    results = waived(report.results, waivers, today)
     remarks = [(one, _remark(one, report.results, today, is_whole=is_whole)) for one in waivers]
     return report.with_results(results, [f"{one.about}: {remark}" for one, remark in remarks if remark is not None])
+
+
+def waived(results: Iterable[Result], waivers: Iterable[Waiver], today: date) -> list[Result]:
+    """The results, those violations waived for which there is a waiver that counts today."""
+    current = [one for one in waivers if one.counts_on(today)]
+    return [_waived(one, current) for one in results]
 
 
 def _waived(result: Result, waivers: Iterable[Waiver]) -> Result:
@@ -96,7 +102,18 @@ def _remark(waiver: Waiver, results: Iterable[Result], today: date, *, is_whole:
 # The file
 
 
-def read_waivers(text: str, name: str = "waivers") -> tuple[Waiver, ...]:
+def read_waivers(path: Path) -> tuple[Waiver, ...]:
+    """The waivers in a file. Raises NotWaivers, also where there is no such file."""
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise NotWaivers(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise NotWaivers(f"{path}: not UTF-8") from None
+    return parse_waivers(text, str(path))
+
+
+def parse_waivers(text: str, name: str) -> tuple[Waiver, ...]:
     """The waivers in the TOML text of a file called ``name``. Raises NotWaivers."""
     try:
         value = tomllib.loads(text)

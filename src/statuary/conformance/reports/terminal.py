@@ -56,6 +56,11 @@ def render(report: Report, *, colour: bool = False, verbose: bool = False, width
     return "\n".join("\n".join(part) + "\n" for part in parts if part)
 
 
+def explained(result: Result, *, colour: bool = False, verbose: bool = False, width: int = 100) -> str:
+    """One result with all that helps to understand and mend it, as text without a last line end."""
+    return "\n".join(_Page(colour, verbose, max(width, 40)).failure(result))
+
+
 def _unclear(report: Report) -> list[Result]:
     return [one for one in report.results if one.verdict in ("harness error", "inconclusive")]
 
