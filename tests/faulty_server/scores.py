@@ -25,8 +25,8 @@ from .site import World
 SUBJECT = Path(__file__).with_name("subject.toml")
 FOUND_BY = Path(__file__).with_name("found_by.json")
 """For each fault that is found the scenarios that do, as ``--write`` leaves it: what the quick test plays."""
-FILES = ("/file.txt", "/weak.txt")
-"""The plain files told, one after the other: some faults show only where the tag is weak and there is no date."""
+FILES = ("/file.txt", "/weak.txt", "/unranged.txt")
+"""The plain files told, one after the other: some faults show only with a weak tag and no date, or without ranges."""
 JOBS = 40
 REMEMBERED = 2
 
@@ -118,23 +118,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="faults to plant; all if none is named, the correct server first")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--missed", action="store_true", help="print only the faults that are missed")
-    parser.add_argument("--write", action="store_true", help=f"write {FOUND_BY.name}, from a run with all faults")
+    parser.add_argument("--write", action="store_true", help=f"note in {FOUND_BY.name} what finds them")
     options = parser.parse_args(arguments)
     unfounded = [] if options.names else [one for file in FILES for one in alarms(file)]
     for one in unfounded:
         print(f"FALSE  {one.id} ({one.breaks}), {one.verdict}: {one.detail}")
-    missed, found_by = 0, {}
-    for result in scores(options.names or list(FAULTS), options.processes):
+    missed, names = 0, options.names or list(FAULTS)
+    for result in scores(names, options.processes):
         missed += not result.is_found
-        if result.is_found:
-            found_by[result.fault] = [result.file, *result.scenarios]
+        if options.write:
+            remember(result)
         if not result.is_found or not options.missed:
             print(line(result), flush=True)
-    print(f"{len(found_by)} faults found, {missed} missed, {len(unfounded)} false alarms")
-    if options.write:
-        rows = ",\n".join(f" {json.dumps(name)}: {json.dumps(found_by[name])}" for name in sorted(found_by))
-        FOUND_BY.write_text(f"{{\n{rows}\n}}\n", "utf-8")
+    print(f"{len(names) - missed} faults found, {missed} missed, {len(unfounded)} false alarms")
     return 1 if missed or unfounded else 0
+
+
+def remember(result: Score) -> None:
+    """Write what finds a fault into FOUND_BY."""
+    found_by: dict[str, list[str]] = json.loads(FOUND_BY.read_text("utf-8")) if FOUND_BY.exists() else {}
+    found_by[result.fault] = [result.file, *result.scenarios]
+    rows = (
+        f" {json.dumps(name)}: {json.dumps(how)}"
+        for name, how in sorted(found_by.items())
+        if name in FAULTS and (name != result.fault or result.is_found)
+    )
+    FOUND_BY.write_text("{\n" + ",\n".join(rows) + "\n}\n", "utf-8")
 
 
 def line(one: Score) -> str:

@@ -24,16 +24,18 @@ def _(self: Origin) -> bool:
     return False
 
 
-@replaces(
-    "serve_one",
+def _note_status(self: Origin, request: Request | None, response: Response) -> None:
+    self.__dict__["status"] = response.status
+
+
+plant(
     "close-after-404-unannounced",
     "rfc9112-9.6-1",
     "SHOULD",
     "The connection ends after a 404, which doesn't say so",
+    altered=_note_status,
+    serve_one=lambda self: Origin.serve_one(self) and self.__dict__["status"] != 404,
 )
-def _(self: Origin) -> bool:
-    goes_on = Origin.serve_one(self)
-    return goes_on and not (self.request and self.request.path.startswith("/nothing"))
 
 
 @alters("close-not-kept", "rfc9112-9.6-7", "MUST", "Connection: close is sent, and the connection goes on")

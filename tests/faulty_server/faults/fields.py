@@ -432,12 +432,6 @@ def _(request: Request, response: Response) -> None:
         response.set("Retry-After", "two minutes")
 
 
-@alters("451-link", "rfc7725-4-2", "MUST", "The Link of a 451 to who demands it has another relation")
-def _(request: Request, response: Response) -> None:
-    if response.status == 451:
-        response.set("Link", '<http://127.0.0.1/authority>; rel="author"')
-
-
 # The first line and the spelling of fields: RFC 9112 sections 2 to 5
 
 
@@ -560,3 +554,15 @@ plant(
     "Chunk sizes are decimal",
     in_chunks=lambda self, content, trailers: b"%d\r\n%s\r\n0\r\n\r\n" % (len(content), content),
 )
+
+
+@alters("challenge-realm-twice", "rfc9110-11.2-1", "MUST", "A challenge has two realms")
+def _(request: Request, response: Response) -> None:
+    if response.status == 401:
+        response.set("WWW-Authenticate", 'Basic realm="wonderland", realm="looking-glass"')
+
+
+@alters("challenge-realm-token", "rfc9110-11.5-2", "MUST", "The realm has no quotes")
+def _(request: Request, response: Response) -> None:
+    if response.status == 401:
+        response.set("WWW-Authenticate", "Basic realm=wonderland")

@@ -749,3 +749,62 @@ def _(self: Origin, target: str) -> None:
 def _(self: Origin, target: str) -> None:
     Origin.check_authority_form(self, target)
     raise Refused(200, "Connected", closes=True)
+
+
+@replaces(
+    "check_authority_form", "connect-chunked", "rfc9112-6.1-8", "MUST NOT", "CONNECT gets 200 with Transfer-Encoding"
+)
+def _(self: Origin, target: str) -> None:
+    Origin.check_authority_form(self, target)
+    refused = Refused(200, "Connected", closes=True)
+    refused.response.chunked = True
+    raise refused
+
+
+@replaces("resolve", "http-without-host", "rfc9110-4.2.1-2", "MUST", "An http URI without host is served")
+def _(self: Origin, request: Request) -> None:
+    request.target = re.sub(r"^http:///", "/", request.target)
+    Origin.resolve(self, request)
+
+
+@replaces("resolve", "scheme-ignored", "rfc9110-7.4-1", "MUST", "A target of any scheme is served")
+def _(self: Origin, request: Request) -> None:
+    Origin.resolve(self, request)
+    request.scheme = "http"
+
+
+@replaces(
+    "field_line", "octets-as-unicode", "rfc9112-2.2-1", "MUST", "Octets of a field value that are no UTF-8 get 500"
+)
+def _(self: Origin, line: bytes) -> tuple[str, str] | None:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        raise Refused(500, "decoding failed", closes=True) from None
+    return Origin.field_line(self, line)
+
+
+@replaces(
+    "chunk_size",
+    "chunk-ext-space",
+    "rfc9110-5.6.3-6",
+    "MUST",
+    "Whitespace around ; and = of a chunk extension gets 400",
+)
+def _(self: Origin, line: bytes) -> int:
+    if re.search(rb"[ \t]*[;=][ \t]+|[ \t]+[;=]", line):
+        raise Refused(400, "whitespace", closes=True)
+    return Origin.chunk_size(self, line)
+
+
+@replaces(
+    "chunk_size",
+    "chunk-ext-quoted-pair",
+    "rfc9110-5.6.4-1",
+    "MUST",
+    "A quoted pair in a chunk extension ends its string",
+)
+def _(self: Origin, line: bytes) -> int:
+    if b'\\"' in line:
+        raise Refused(400, "not a string", closes=True)
+    return Origin.chunk_size(self, line)

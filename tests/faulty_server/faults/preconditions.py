@@ -632,3 +632,10 @@ def _(self: Origin, request: Request, resource: Resource) -> Response:
 def _(self: Origin, resource: Resource, variant: Variant) -> list[tuple[str, str]]:
     fields = Origin.representation_fields(self, resource, variant)
     return [(key, '"the-same"' if key == "ETag" and len(resource.variants) > 1 else value) for key, value in fields]
+
+
+@replaces("date", "rfc850-century", "rfc9110-5.6.7-4", "MUST", "Two digits of a year are always of this century")
+def _(self: Origin, value: str | None) -> int | None:
+    found = Origin.date(self, value)
+    hundred_years = 36_525 * 86_400
+    return found + hundred_years if found is not None and found < 946_684_800 and "-" in (value or "") else found

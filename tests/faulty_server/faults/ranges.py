@@ -419,3 +419,29 @@ def _(self: Origin, request: Request, whole: Response, ranges: Ranges) -> Respon
         second = response.content.index(delimiter, 5)
         response.content = response.content[:second] + b"--between-two-parts--\r\n"
     return response
+
+
+@alters("multipart-lf", "rfc9110-8.3.3-1", "MUST", "Lines between the parts end with LF alone")
+def _(request: Request, response: Response) -> None:
+    if _is_multipart(response):
+        _rewritten(response, response.content.replace(b"\r\n", b"\n"))
+
+
+@replaces(
+    "heeds_range",
+    "if-range-without-ranges",
+    "rfc9110-13.1.5-3",
+    "MUST",
+    "412 for a false If-Range where there are no ranges",
+)
+def _(self: Origin, request: Request, resource: Resource) -> bool:
+    if not resource.is_ranged and not self.if_range(request, resource.variants[0]):
+        raise Refused(412, "If-Range is false")
+    return Origin.heeds_range(self, request, resource)
+
+
+@replaces("heeds_range", "content-range-in-get", "rfc9110-14.4-3", "MUST", "GET with Content-Range gets 400")
+def _(self: Origin, request: Request, resource: Resource) -> bool:
+    if request.lines("Content-Range"):
+        raise Refused(400, "Content-Range in a request")
+    return Origin.heeds_range(self, request, resource)
