@@ -304,3 +304,24 @@ def test_an_answer_that_was_kept_but_lacks_the_field() -> None:
     assert played(answers(b"HTTP/1.1 100 Continue\r\n\r\n", OK), STEPS).result.verdict == "inconclusive"
     text = scenario('{ status = 200, why = "w" }', send='"GET {file}"', keep='{ tag = "ETag" }')
     assert played(answers(OK), text).result.verdict == "not applicable"
+
+
+@pytest.mark.parametrize(
+    ("location", "verdict", "target"),
+    [
+        ("there?q#part", "pass", b"GET /a/there?q HTTP/1.1"),
+        ("http://a.test", "pass", b"GET / HTTP/1.1"),
+        ("//a.test/b", "pass", b"GET /b HTTP/1.1"),
+        ("http://other.test/b", "not applicable", None),
+        ("https://a.test/b", "not applicable", None),
+        ("http://[a/", "inconclusive", None),
+    ],
+)
+def test_where_location_leads(location: str, verdict: str, target: bytes | None) -> None:
+    moved = f"HTTP/1.1 303 See Other\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
+    steps = '[{ send = "GET /a/here", keep = { to = "@location" }, answers = [303] }]'
+    text = scenario('{ status = 200, why = "w" }', steps=steps, send='"GET {to}"')
+    result = played(answers(moved, OK), text).result
+    assert result.verdict == verdict
+    if target is not None:
+        assert any(event.data.startswith(target) for event in result.events)

@@ -23,6 +23,10 @@ FACTS = {"host": "a.test", "file": "/f", "meets.402": "POST /paid | X: 1 || abc"
             b"PUT /a HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         ),
         ("GET / | host: b | A: 1 | A:", b"GET / HTTP/1.1\r\nhost: b\r\nA: 1\r\nA: \r\n\r\n"),
+        (
+            "{meets.402} | Range: bytes=0-0",
+            b"POST /paid HTTP/1.1\r\nHost: a.test\r\nX: 1\r\nRange: bytes=0-0\r\nContent-Length: 3\r\n\r\nabc",
+        ),
         ("{meets.402}", b"POST /paid HTTP/1.1\r\nHost: a.test\r\nX: 1\r\nContent-Length: 3\r\n\r\nabc"),
         ("GET / | If-Match: {tag}", b'GET / HTTP/1.1\r\nHost: a.test\r\nIf-Match: a | "b" || c\r\n\r\n'),
     ],

@@ -51,7 +51,11 @@ def test_everything_that_can_be_told(tmp_path: Path) -> None:
     assert subject.facts["negotiated.language1"] == "en"
     assert subject.facts["limited.method"] == "POST"
     assert subject.facts["patience"] == "2"
+    assert subject.facts["protected.credentials_lower"] == "basic YWxpY2U6d29uZGVybGFuZA=="
+    assert subject.facts["protected.credentials_upper"] == "BASIC YWxpY2U6d29uZGVybGFuZA=="
     assert subject.facts["meets.402"] == "GET /paid"
+    assert subject.facts["meets.402.head"] == "HEAD /paid"
+    assert subject.facts["meets.402.target"] == "/paid"
     assert all(is_fact(name) for name in subject.facts)
 
 
