@@ -184,3 +184,9 @@ def last_modified_is_about_now(sight: Sight) -> str | None:
     """Last-Modified is there, and within ten minutes of our clock: so the subject has one, too."""
     modified = parse_http_date(sight.response.fields.get("last-modified"), sight.now)
     return None if isinstance(modified, int) and abs(modified - sight.now) <= 600 else "Last-Modified is not about now"
+
+
+@judgement
+def the_limit_is_a_megabyte_or_more(sight: Sight) -> str | None:
+    """The limited resource takes a million octets."""
+    return None if int(sight.facts["limited.octets"]) >= 1_000_000 else "a million octets are above the limit"
