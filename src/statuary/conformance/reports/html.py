@@ -16,10 +16,11 @@ from xml.etree.ElementTree import Element
 from statuary import status
 from statuary.conformance.report import Report, Result
 from statuary.conformance.reports.comparison import Row, mark_of, names, rows, slugs
-from statuary.conformance.reports.html_results import article, badge, class_of
+from statuary.conformance.reports.html_results import article, badge, bounds_of_passed, class_of
 from statuary.conformance.reports.markup import Child, document, h
 from statuary.conformance.reports.wording import LEVELS, MARKS, STANDINGS, by_code, described, weight, worst
 
+_MOST_OF_FACT = 160
 _CLASSES = {1: "Informational", 2: "Successful", 3: "Redirection", 4: "Client error", 5: "Server error"}
 _EXPLAINED = {
     "fail": "departs from a MUST",
@@ -94,9 +95,13 @@ def _about(report: Report) -> Element:
     return h(
         "details",
         h("summary", "About this run"),
-        h("dl", [[h("dt", name), h("dd", value)] for name, value in lines if value]),
+        h("dl", [[h("dt", name), h("dd", _short(value))] for name, value in lines if value]),
         h("dl", [[h("dt", badge(name)), h("dd", text)] for name, text in _EXPLAINED.items()]),
     )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_OF_FACT else f"{text[:_MOST_OF_FACT]}…"
 
 
 def _subjects(reports: Sequence[Report], subjects: Sequence[str]) -> Child:
@@ -306,11 +311,12 @@ def _matrix(compared: Sequence[Row], reports: Sequence[Report], subjects: Sequen
 
 def _chapters(compared: Sequence[Row], subjects: Sequence[str]) -> Child:
     parts = slugs(subjects)
+    passed = bounds_of_passed(len(compared))
     return [
         h(
             "section",
             h("h2", chapter),
-            [article(row, subjects, parts, _about_row(row)) for row in in_chapter],
+            [article(row, subjects, parts, _about_row(row), passed) for row in in_chapter],
             data_group=True,
         )
         for chapter, in_chapter in groupby(compared, key=lambda row: row.chapter)

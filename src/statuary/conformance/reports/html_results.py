@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
@@ -15,7 +16,8 @@ from statuary.conformance.reports.octets import BRIEF, Bounds, Piece, has_severa
 from statuary.conformance.reports.wording import LEVELS, MARKS, address, citation, right_answers, wrong_answers
 
 # Where nothing is wrong, what was sent and the start of what came is enough; it keeps the page small
-_PASSED = Bounds(lines=6, columns=80, octets=240)
+_PASSED = Bounds(lines=6, columns=120, octets=240)
+_MOST_OF_PASSED = 120_000
 _FAILED = Bounds(lines=60, columns=400, octets=4000)
 _SYMBOLS = {"\\r": "␍", "\\n": "␊"}
 
@@ -30,7 +32,12 @@ def badge(standing: str) -> Element:
     return h("span", f"{MARKS[standing]} {standing}", class_=f"badge {class_of(standing)}")
 
 
-def article(row: Row, subjects: Sequence[str], parts: Sequence[str], about: dict[str, str]) -> Element:
+def bounds_of_passed(number: int) -> Bounds:
+    """What is shown of octets where nothing is wrong, for so many scenarios."""
+    return replace(_PASSED, octets=max(min(_MOST_OF_PASSED // max(number, 1), _PASSED.octets), 60))
+
+
+def article(row: Row, subjects: Sequence[str], parts: Sequence[str], about: dict[str, str], passed: Bounds) -> Element:
     """One scenario, closed unless a MUST is violated. ``parts`` of fragments and ``subjects`` go with the row's results."""
     first = max(row.known, key=lambda one: len(one.answers))
     codes = sorted({code for one in row.known for code in one.codes})
@@ -47,7 +54,7 @@ def article(row: Row, subjects: Sequence[str], parts: Sequence[str], about: dict
             ),
             h(
                 "div",
-                _alone(row.known[0]) if len(subjects) == 1 else _compared(row, subjects, parts),
+                _alone(row.known[0], passed) if len(subjects) == 1 else _compared(row, subjects, parts),
                 _answers(first),
                 _shown(first),
                 h(
@@ -69,8 +76,8 @@ def _played(one: Result) -> str:
     return f"Played {one.plays} times. " if one.plays > 1 else ""
 
 
-def _alone(one: Result) -> Child:
-    return h("div", _found(one, _FAILED if one.is_violation else _PASSED), class_=class_of(one.standing))
+def _alone(one: Result, passed: Bounds) -> Child:
+    return h("div", _found(one, _FAILED if one.is_violation else passed), class_=class_of(one.standing))
 
 
 def _compared(row: Row, subjects: Sequence[str], parts: Sequence[str]) -> Child:
