@@ -10,6 +10,8 @@ from typing import Literal
 LogStyle = Literal["common", "json", "none"]
 
 MOST_WAITING = 1024 * 1024
+MOST_LINES = 4096
+"""Lines collected before they are written in any case."""
 
 # In a line of the common format nothing may look like its end or like another field
 _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 256))} | {ord('"'): '\\"', ord("\\"): "\\\\"}
@@ -26,20 +28,16 @@ class AccessLog:
         self._unwritten = b""
         self._moment = -1
         self._stamp = ""
-        self._at_once = style != "none" and os.isatty(descriptor)
+        self._most = 0 if style != "none" and os.isatty(descriptor) else MOST_LINES
 
     def record(
         self, now: int, peer: str, user: str | None, request_line: str, status: int, octets: int, because: str = ""
     ) -> None:
         """One response. ``request_line`` may hold anything; ``octets`` counts content sent, without framing."""
-        if self.style == "none":
-            return
         if now != self._moment:
             self._moment = now
             self._stamp = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now))
-        if self.style == "json":
-            line = self._as_json(peer, user, request_line, status, octets, because)
-        else:
+        if self.style == "common":
             if (
                 not request_line.isascii()
                 or not request_line.isprintable()
@@ -48,9 +46,10 @@ class AccessLog:
             ):
                 request_line = request_line.translate(_ESCAPES)
             name = "-" if user is None else _escaped_user(user)
-            line = f'{peer} - {name} [{self._stamp}] "{request_line}" {status} {octets}\n'
-        self._lines.append(line)
-        if self._at_once or len(self._lines) > 4096:
+            self._lines.append(f'{peer} - {name} [{self._stamp}] "{request_line}" {status} {octets}\n')
+        elif self.style == "json":
+            self._lines.append(self._as_json(peer, user, request_line, status, octets, because))
+        if len(self._lines) > self._most:
             self.flush()
 
     def _as_json(self, peer: str, user: str | None, request_line: str, status: int, octets: int, because: str) -> str:
