@@ -60,6 +60,22 @@ class Request:
         self.peer = peer
         self.carried_by = carried_by if carried_by is not None else scheme
 
+    def with_fields(self, fields: Fields, *, content_length: int | None = None) -> Request:
+        """The same request with another header section and, where it is given, another length of its content."""
+        return Request(
+            self.method,
+            self.path,
+            fields,
+            query=self.query,
+            scheme=self.scheme,
+            authority=self.authority,
+            version=self.version,
+            content_length=self.content_length if content_length is None else content_length,
+            target=self.target,
+            peer=self.peer,
+            carried_by=self.carried_by,
+        )
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Request) and all(getattr(self, n) == getattr(other, n) for n in Request.__slots__)
 

@@ -1,0 +1,37 @@
+"""An attempt: one request as it was sent, and what has come of it so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from statuary.message.request import Request
+from statuary.message.response import Response
+
+Failure = Literal["unreachable", "dropped", "timeout", "malformed", "incomplete"]
+"""Why there is no whole final response: no connection, so that nothing was sent; the connection ended first; it did not come
+in time; what came is no HTTP; the connection ended within its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request, as it was sent, and what came of it.
+
+    interim     the interim responses so far
+    final       the final response; while ``failure`` is None too, it is still to come
+    at          when the last of all that came, in seconds since the epoch
+    content     how the content of the request stands: "none", "held" (it waits for 100), "sent"
+    proxy       the URI of the proxy it went through, None for straight to the origin server
+    fragment    of the reference that led to the target, without "#"; None where it has none
+    waited      seconds that were waited before it was sent, because of what came before
+    """
+
+    request: Request
+    interim: tuple[Response, ...] = ()
+    final: Response | None = None
+    failure: Failure | None = None
+    at: int = 0
+    content: Literal["none", "held", "sent"] = "none"
+    proxy: str | None = None
+    fragment: str | None = None
+    waited: float = 0.0

@@ -1,0 +1,159 @@
+"""Answering challenges, once each, with what is meant for that origin or proxy alone: RFC 9110 section 11."""
+
+from __future__ import annotations
+
+from hashlib import md5
+
+from statuary.fields.authentication import (
+    Challenge,
+    Credentials,
+    format_basic,
+    format_credentials,
+    parse_challenges,
+    parse_credentials,
+)
+from statuary.message.fields import Fields
+from statuary.semantics.authentication import digest_response, secret_hash
+from statuary.semantics.reaction.policy import Login
+from statuary.semantics.reaction.reactions import Ask, GiveUp, Reaction, Send
+from statuary.semantics.reaction.situation import Situation
+from statuary.semantics.target_uri import origin_of
+
+# Strongest first
+_SCHEMES = ("bearer", "digest", "basic")
+
+
+def answer_challenge(situation: Situation) -> Reaction:
+    """401: by the user agent for the origin. 407: for the proxy that the request went through, and only then."""
+    is_proxy = situation.response.status == 407
+    because = "rfc9110-15.5.8" if is_proxy else "rfc9110-15.5.2"
+    if is_proxy and situation.last.proxy is None:
+        return GiveUp(because, "A 407, though there is no proxy: credentials for one are not sent.", situation.response)
+    challenges = parse_challenges(situation.get("proxy-authenticate" if is_proxy else "www-authenticate"))
+    if not challenges:
+        return GiveUp(because, "It has no challenge that could be answered.", situation.response)
+    origin = situation.last.proxy if is_proxy else origin_of(situation.uri)
+    assert origin is not None
+    field = "Proxy-Authorization" if is_proxy else "Authorization"
+    for scheme in _SCHEMES:
+        for challenge in challenges:
+            credentials = _credentials(situation, challenge, scheme, origin, field)
+            if credentials is not None:
+                return _send(situation, field, credentials, because, challenge)
+    realms = tuple(dict.fromkeys(challenge.parameter("realm") or "" for challenge in challenges))
+    if _was_refused(situation, field, challenges[0]):
+        # The same challenge after an attempt: its content is shown, rfc9110-15.5.2-3
+        return GiveUp("rfc9110-15.5.2-3", "The credentials were refused.", situation.response)
+    return Ask("log in", because, f"Credentials are needed for {origin}.", situation.response, realms)
+
+
+def _credentials(
+    situation: Situation, challenge: Challenge, scheme: str, origin: str, field: str
+) -> Credentials | None:
+    if challenge.scheme.lower() != scheme or _was_refused(situation, field, challenge):
+        return None
+    login = _login(situation, origin, challenge, scheme)
+    if login is None:
+        return None
+    if scheme == "bearer":
+        return Credentials("Bearer", login.token)
+    if scheme == "digest":
+        return _digest(situation, challenge, login)
+    if situation.request.scheme != "https" and not situation.policy.shows_basic:
+        return None
+    try:
+        return _parsed(format_basic(login.user, login.password))
+    except ValueError:
+        return None
+
+
+def _parsed(text: str) -> Credentials | None:
+    """Credentials from their text."""
+    found = parse_credentials(text)
+    return found if isinstance(found, Credentials) else None
+
+
+def _login(situation: Situation, origin: str, challenge: Challenge, scheme: str) -> Login | None:
+    realm = challenge.parameter("realm")
+    return next(
+        (
+            login
+            for login in situation.policy.logins
+            if login.origin == origin
+            and login.realm in (None, realm)
+            and (login.token is not None) == (scheme == "bearer")
+        ),
+        None,
+    )
+
+
+def _was_refused(situation: Situation, field: str, challenge: Challenge) -> bool:
+    """Whether credentials in that scheme were sent to this origin and challenged again, not for a stale nonce."""
+    if challenge.scheme.lower() == "digest" and (challenge.parameter("stale") or "").lower() == "true":
+        # Once more with the new nonce, but not for ever
+        return _times_sent(situation, field, challenge) > 2
+    return _times_sent(situation, field, challenge) > 0
+
+
+def _times_sent(situation: Situation, field: str, challenge: Challenge) -> int:
+    origin = origin_of(situation.uri)
+    sent = 0
+    for attempt in situation.attempts:
+        given = parse_credentials(attempt.request.fields.get(field.lower()))
+        if isinstance(given, Credentials) and given.scheme.lower() == challenge.scheme.lower():
+            request = attempt.request
+            same = origin_of(f"{request.scheme}://{request.authority}/") == origin
+            sent += same or field == "Proxy-Authorization"
+    return sent
+
+
+def _digest(situation: Situation, challenge: Challenge, login: Login) -> Credentials | None:
+    """RFC 7616 section 3.4, with qop auth; SHA-256, and MD5 where a server knows nothing better."""
+    nonce, realm = challenge.parameter("nonce"), challenge.parameter("realm")
+    algorithm = challenge.parameter("algorithm") or "MD5"
+    qops = [qop.strip().lower() for qop in (challenge.parameter("qop") or "").split(",")]
+    if nonce is None or realm is None or algorithm.upper() not in ("SHA-256", "MD5") or "auth" not in qops:
+        return None
+    request, cnonce, count = situation.request, situation.policy.cnonce, "00000001"
+    respond = digest_response if algorithm.upper() == "SHA-256" else _md5_response
+    secret = (
+        secret_hash(login.user, realm, login.password)
+        if algorithm.upper() == "SHA-256"
+        else _md5(f"{login.user}:{realm}:{login.password}")
+    )
+    parameters = [
+        ("username", login.user),
+        ("realm", realm),
+        ("nonce", nonce),
+        ("uri", request.target),
+        ("algorithm", algorithm),
+        ("qop", "auth"),
+        ("nc", count),
+        ("cnonce", cnonce),
+        ("response", respond(secret, nonce, count, cnonce, request.method, request.target)),
+    ]
+    opaque = challenge.parameter("opaque")
+    if opaque is not None:
+        parameters.append(("opaque", opaque))
+    return Credentials("Digest", None, tuple(parameters))
+
+
+def _md5(text: str) -> str:
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _md5_response(secret: str, nonce: str, count: str, cnonce: str, method: str, uri: str) -> str:
+    return _md5(":".join((secret, nonce, count, cnonce, "auth", _md5(f"{method}:{uri}"))))
+
+
+def _send(situation: Situation, field: str, credentials: Credentials, because: str, challenge: Challenge) -> Reaction:
+    old = situation.request
+    lines = [line for line in old.fields if line[0].lower() != field.lower()]
+    request = old.with_fields(Fields([*lines, (field, format_credentials(credentials))]))
+    return Send(
+        request,
+        because,
+        f"The challenge for {challenge.parameter('realm') or 'it'!r} is answered with {credentials.scheme}.",
+        keeps_content=situation.last.content != "none",
+        fragment=situation.last.fragment,
+    )
