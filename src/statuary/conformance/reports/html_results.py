@@ -48,8 +48,11 @@ def article(row: Row, subjects: Sequence[str], parts: Sequence[str], about: dict
             h(
                 "summary",
                 badge(row.worst),
+                " ",
                 h("h3", row.title),
+                " ",
                 h("code", row.id),
+                " ",
                 h("span", ", ".join(map(str, codes)), class_="soft") if codes else None,
             ),
             h(

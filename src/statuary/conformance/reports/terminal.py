@@ -6,11 +6,12 @@ Nothing that a subject sent is printed as it came: its octets and all texts go t
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from statuary.conformance.report import Answer, Event, Report, Result
+from statuary.conformance.reports.comparison import mark_of, names, rows
 from statuary.conformance.reports.octets import EVERYTHING, Bounds, has_several, labelled, lines_of, merged
 from statuary.conformance.reports.wording import (
     LEVELS,
@@ -54,6 +55,22 @@ def render(report: Report, *, colour: bool = False, verbose: bool = False, width
         [page.bold(printable(summary(report)))],
     ]
     return "\n".join("\n".join(part) + "\n" for part in parts if part)
+
+
+def render_several(reports: Sequence[Report], *, colour: bool = False) -> str:
+    """Several reports side by side: a line for each scenario in which some subject violates something."""
+    page = _Page(colour, False, 100)
+    lines = []
+    for number, (name, report) in enumerate(zip(names(reports), reports, strict=True), 1):
+        lines.append(f"{page.bold(f'{number}')}  {name}: {printable(summary(report))}")
+    lines += ["", "  ".join(page.bold(str(number % 10)) for number in range(1, len(reports) + 1))]
+    for row in rows(reports):
+        if row.worst in ("fail", "warn"):
+            cells = [
+                page.styled(mark_of(one, row) or " ", _COLOURS[one.standing if one else "pass"]) for one in row.results
+            ]
+            lines.append(f"{'  '.join(cells)}  {page.bold(printable(row.id))}  {printable(row.title)}")
+    return "\n".join(lines) + "\n"
 
 
 def explained(result: Result, *, colour: bool = False, verbose: bool = False, width: int = 100) -> str:
