@@ -49,10 +49,13 @@ def _parse_languages(text: str) -> object:
     return members if members is not INVALID and all(map(_language_tag.fullmatch, members)) else INVALID
 
 
+# A server has few of them
+_media_type = lru_cache(maxsize=256)(parse_media_type)
+
 # Field, parser, what is right, what is wrong
 _RESPONSE_FIELDS: tuple[tuple[str, Parser, str, str], ...] = (
     ("Content-Length", parse_content_length, "5", "5, 5"),
-    ("Content-Type", parse_media_type, 'text/html; charset="utf-8"', "text"),
+    ("Content-Type", _media_type, 'text/html; charset="utf-8"', "text"),
     ("Content-Encoding", parse_tokens, "gzip", "gzip;q=1"),
     ("Content-Range", parse_content_range, "bytes 0-1/*", "bytes 0-9/9"),
     ("Accept-Ranges", parse_accept_ranges, "none", "bytes=0-1"),
@@ -73,7 +76,7 @@ _RESPONSE_FIELDS: tuple[tuple[str, Parser, str, str], ...] = (
 )
 _REQUEST_FIELDS: tuple[tuple[str, Parser, str, str], ...] = (
     ("Content-Length", parse_content_length, "5", "+5"),
-    ("Content-Type", parse_media_type, "text/html", "text/"),
+    ("Content-Type", _media_type, "text/html", "text/"),
     ("Range", parse_range, "bytes=0-1, -2", "bytes=2-1"),
     ("If-Match", parse_entity_tags, '"a", "b"', "a"),
     ("If-None-Match", parse_entity_tags, "*", '*, "a"'),
