@@ -35,7 +35,7 @@ _DATE = re.compile(
     r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z]{2}) ([\d ]\d) (\d\d):(\d\d):(\d\d) (\d{4}))",
     re.ASCII,
 )
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 
 
 def http_date(seconds: float) -> str:
@@ -250,14 +250,13 @@ class Answering:
                 year = str(int(year) - 100)
         else:
             month, day, *clock, year = match.groups()[12:]
-        if month not in _MONTHS:
+        number, beside = divmod(_MONTHS.find(month), 3)
+        if beside:
             return None
         # A leap second is a time, too
         hour, minute, second = (int(part) for part in clock)
         try:
-            moment = datetime(
-                int(year), _MONTHS.index(month) + 1, int(day), hour, minute, 59 if second == 60 else second, tzinfo=UTC
-            )
+            moment = datetime(int(year), number + 1, int(day), hour, minute, 59 if second == 60 else second, tzinfo=UTC)
         except ValueError:
             return None
         return int(moment.timestamp())
