@@ -360,14 +360,11 @@ class Connection(asyncio.Protocol):
             return
         stays = self._stays_open(request)
         prepared = answer.prepared
-        if (
-            prepared is None
-            or prepared.date_line is not self._server.date_line
-            or not stays
-            or request.version != (1, 1)
-        ):
+        needs_no_option = stays and request.version == (1, 1)
+        if prepared is None or prepared.date_line is not self._server.date_line or not needs_no_option:
             self._respond_anew(request, answer, user, stays)
             return
+        # Usual requests share their answer: within the second, its octets too
         self._outgoing.put_all(prepared.pieces, prepared.size)
         self._record(request, answer, prepared.content_size, user)
         self._finish_exchange(stays)

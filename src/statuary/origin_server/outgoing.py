@@ -11,7 +11,7 @@ JOINED = 16 * 1024
 
 
 class Prepared:
-    """A response as octets: its head of the second that ``date_line`` is of, and the pieces of its content."""
+    """A response as octets: its head, as of the second that ``date_line`` tells, and the pieces of its content."""
 
     __slots__ = ("content_size", "date_line", "pieces", "size")
 
@@ -50,15 +50,15 @@ class Outgoing:
         if not pieces:
             return
         size = self.gathered
+        self._pieces = []
+        self.gathered = 0
+        self.handed_over += size
         transport = self._transport
         if not transport.is_closing():
             if size < JOINED:
                 transport.write(b"".join(pieces))
             else:
                 transport.writelines(pieces)
-        pieces.clear()
-        self.gathered = 0
-        self.handed_over += size
 
     def is_waiting(self) -> bool:
         """Whether anything that was handed over has not even left the process."""
