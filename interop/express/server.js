@@ -68,6 +68,4 @@ app.get("/broken", () => {
 // fallthrough: false, as documented, so that what can't be done with a file is answered here
 app.use(express.static(site, { fallthrough: false }));
 
-const server = app.listen(Number(port), "127.0.0.1");
-server.headersTimeout = 2000;
-server.requestTimeout = 2000;
+app.listen(Number(port), "127.0.0.1");

@@ -131,7 +131,7 @@ async function answer(request, response) {
 }
 
 const server = http.createServer(
-  { headersTimeout: 2000, requestTimeout: 2000, connectionsCheckingInterval: 500 },
+  { headersTimeout: 3000, requestTimeout: 3000, connectionsCheckingInterval: 500 },
   (request, response) => answer(request, response).catch(() => end(response, 500)),
 );
 

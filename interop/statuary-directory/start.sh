@@ -3,4 +3,4 @@
 set -eu
 port=$1 work=$2
 sh ../site/lay.sh "$work"
-exec python -m statuary serve "$work/site" --writable --port "$port" --head-timeout 2 --content-timeout 2 --log none
+exec python -m statuary serve "$work/site" --writable --port "$port" --head-timeout 3 --content-timeout 3 --log none

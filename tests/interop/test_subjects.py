@@ -53,5 +53,5 @@ def test_the_page_shows_each_subject_its_departures_and_what_is_waived() -> None
 @pytest.mark.parametrize("file", WAIVERS, ids=[file.parent.name for file in WAIVERS])
 def test_every_waiver_says_whose_the_departure_is(file: Path) -> None:
     for waiver in tomllib.loads(file.read_text())["waiver"]:
-        assert set(waiver) == {"scenario", "reason"}
+        assert len(waiver.keys() & {"scenario", "requirement"}) == 1
         assert waiver["reason"].startswith(("theirs: ", "choice: "))
