@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
-import os
 import ssl
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
+from statuary.cli.output import has_colour, write
+from statuary.cli.report_files import add_options, write_reports
 from statuary.conformance.channel import SocketPeer
 from statuary.conformance.choosing import LEVELS, choose
 from statuary.conformance.discovery import Unreachable
@@ -21,10 +22,12 @@ from statuary.conformance.player import Bounds
 from statuary.conformance.process import CannotStart, started, version_of
 from statuary.conformance.report import Report, Result, exit_status, write_json
 from statuary.conformance.reports import terminal
+from statuary.conformance.reports.wording import printable
 from statuary.conformance.run import Known, Plan, Progress, run
 from statuary.conformance.scenario import Scenario
-from statuary.conformance.scenario_files import ScenarioError, packaged
-from statuary.conformance.subject import Subject, SubjectError, read_subject
+from statuary.conformance.scenario_files import packaged
+from statuary.conformance.subject import Subject, read_subject
+from statuary.conformance.waivers import apply, read_waivers
 
 COULD_NOT_RUN = 2
 EXHIBIT = "statuary-check.html"
@@ -46,12 +49,21 @@ def main(arguments: list[str]) -> int:
         if options.describe:
             return _describe(options)
         subject = _subject(options)
-        report = asyncio.run(_check(subject, scenarios, options))
+        if _is_of_the_exhibit(options) and options.html is None and not options.quiet:
+            options.html = EXHIBIT
+        report = _waived(asyncio.run(_check(subject, scenarios, options)), options)
         _write(report, options)
-    except (_Unusable, SubjectError, ScenarioError, Unreachable, CannotStart, OSError, ValueError) as error:
-        print(f"statuary check: {error}", file=sys.stderr)
-        return COULD_NOT_RUN
+    except (_Unusable, Unreachable, CannotStart, ValueError) as error:
+        return _failed(str(error))
+    except OSError as error:
+        return _failed(f"{error.filename or 'it failed'}: {error.strerror or error}")
     return exit_status(report, strict=options.strict)
+
+
+def _failed(message: str) -> int:
+    for line in message.split("\n"):
+        print(f"statuary check: {printable(line)}", file=sys.stderr)
+    return COULD_NOT_RUN
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,7 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     how.add_argument("--insecure", action="store_true", help="take any certificate of an https URL")
     said = parser.add_argument_group("what is said")
-    said.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON, too")
+    said.add_argument("--json", metavar="FILE", help="write the report as JSON, for statuary report and statuary diff")
+    add_options(said)
+    said.add_argument("--waivers", type=Path, metavar="FILE", help="known departures, each with its reason (TOML)")
     said.add_argument("-v", "--verbose", action="store_true", help="show everything")
     said.add_argument("-q", "--quiet", action="store_true", help="no report on the terminal, only files")
     said.add_argument("--strict", action="store_true", help="exit status 1 for a SHOULD, too")
@@ -100,11 +114,8 @@ def _seconds(text: str) -> float:
 
 
 def _list(scenarios: Sequence[Scenario]) -> int:
-    with contextlib.suppress(BrokenPipeError):
-        for one in scenarios:
-            codes = " ".join(map(str, one.codes))
-            print(f"{one.id:<44} {one.title}{f'  [{codes}]' if codes else ''}")
-        sys.stdout.flush()
+    lines = [f"{one.id:<44} {one.title}{f'  {list(one.codes)}' if one.codes else ''}" for one in scenarios]
+    write("\n".join(lines) + "\n")
     return 0
 
 
@@ -112,7 +123,7 @@ def _describe(options: argparse.Namespace) -> int:
     if options.url is None:
         raise _Unusable("--describe needs a URL: statuary check server --describe http://127.0.0.1:8080/")
     peer = _peer(options.url, options)
-    print(asyncio.run(draft(options.url, peer, Bounds(options.timeout))), end="", flush=True)
+    write(asyncio.run(draft(options.url, peer, Bounds(options.timeout))))
     return 0
 
 
@@ -162,12 +173,20 @@ def _progress(options: argparse.Namespace) -> Progress | None:
 
 def _write(report: Report, options: argparse.Namespace) -> None:
     if options.json is not None:
-        options.json.write_text(write_json(report), "utf-8")
-    if not options.quiet:
-        text = terminal.render(report, colour=_has_colour(), verbose=options.verbose)
-        with contextlib.suppress(BrokenPipeError):
-            print(text, end="", flush=True)
+        Path(options.json).write_text(write_json(report), "utf-8")
+    printed = write_reports([report], options)
+    if not options.quiet and not printed:
+        write(terminal.render(report, colour=has_colour(), verbose=options.verbose))
+        if _is_of_the_exhibit(options):
+            write(f"\nThe whole report is in {options.html}.\n")
 
 
-def _has_colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def _is_of_the_exhibit(options: argparse.Namespace) -> bool:
+    return options.subject is None and options.url is None
+
+
+def _waived(report: Report, options: argparse.Namespace) -> Report:
+    if options.waivers is None:
+        return report
+    is_whole = not (options.only or options.code or options.level != "may")
+    return apply(report, read_waivers(options.waivers), datetime.now(UTC).date(), is_whole=is_whole)

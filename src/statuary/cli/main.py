@@ -10,10 +10,12 @@ usage: statuary COMMAND [ARGUMENT...]
 HTTP's status codes as working software.
 
 commands:
+  check             test a server on the wire: check server URL; without one, the exhibit
   serve [DIR]       serve a directory; without one, the exhibit of every status code
   explain [WHAT]    what a status code means: explain 416, explain 4xx, explain gone
-  check [server URL] test a server on the wire; without a URL, the exhibit
   lint FILE|URL...  judge HTTP messages: HAR files, raw text, or what a URL answers
+  report FILE...    saved reports of check in any format, several side by side
+  diff OLD NEW      what is newly wrong between two saved reports, and what was mended
   scenarios export  the scenarios that check plays, as JSON for other languages
   coverage          which requirements and codes the checks cover
 
@@ -35,6 +37,10 @@ def main(arguments: list[str]) -> int:
             from statuary.cli import coverage
 
             return coverage.main(arguments[1:])
+        case "diff":
+            from statuary.cli import diff
+
+            return diff.main(arguments[1:])
         case "explain":
             from statuary.cli import explain
 
@@ -43,6 +49,10 @@ def main(arguments: list[str]) -> int:
             from statuary.cli import lint
 
             return lint.main(arguments[1:])
+        case "report":
+            from statuary.cli import report
+
+            return report.main(arguments[1:])
         case "scenarios":
             from statuary.cli import scenarios
 
