@@ -188,8 +188,9 @@ class Conversation:
 
     async def end(self, probe: Composed, expected: str, seconds: float) -> End:
         """What becomes of the connection after the last answer; another request on it finds that out, and ends it."""
-        if self._rest.strip(b"\r\n"):
-            self._blame_excess()
+        if excess := self._rest.lstrip(b"\r\n"):
+            if not excess.startswith(b"HTTP/"):  # a response too many is no content too much
+                self._blame_excess()
             return "astray"
         if self.has_ended:
             return "closed"

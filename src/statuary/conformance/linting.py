@@ -100,9 +100,13 @@ def _otherwise(one: Seen) -> Exchange:
     return exchange
 
 
+_MORE = (("Expect", "100-continue"), ("If-None-Match", '"others"'), ("Range", "bytes=0-"))
+
+
 def _asked_otherwise(request: Request) -> Request:
     lines = [(name, "others=0-" if name == "Range" else value) for name, value in request.fields]
-    fields = Fields([*lines, ("Expect", "100-continue")])
+    more = [(name, value) for name, value in _MORE if name not in {known for known, _ in lines}]
+    fields = Fields([*lines, *more])
     return request_of(request.method, request.target, request.version, fields, scheme=request.scheme)
 
 
