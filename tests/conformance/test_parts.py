@@ -74,6 +74,14 @@ def test_judgements_of_parts(name: str, asked: str, response: Response, holds: b
     assert judged(name, asked, response) is holds
 
 
+@pytest.mark.parametrize(
+    ("method", "holds"), [("POST", True), ("PATCH", True), ("BREW", True), ("GET", False), ("OPTIONS", False)]
+)
+def test_method_is_not_safe(method: str, holds: bool) -> None:
+    sight = Sight(TWO, (), FACTS, f"{method} /f HTTP/1.1\r\nHost: a\r\n\r\n".encode(), 0)
+    assert (JUDGEMENTS["method_is_not_safe"](sight) is None) is holds
+
+
 def test_the_whole_may_have_been_kept() -> None:
     facts = {"whole": "abc", "new": "/n"}
     sent = b"GET /n HTTP/1.1\r\nHost: a\r\nRange: bytes=1-\r\n\r\n"

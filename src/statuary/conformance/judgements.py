@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from statuary import methods
 from statuary.conformance.parts import asked_spans, is_within, sent_parts
 from statuary.fields.dates import parse_http_date
 from statuary.fields.grammar import split_list
@@ -190,3 +191,10 @@ def last_modified_is_about_now(sight: Sight) -> str | None:
 def the_limit_is_a_megabyte_or_more(sight: Sight) -> str | None:
     """The limited resource takes a million octets."""
     return None if int(sight.facts["limited.octets"]) >= 1_000_000 else "a million octets are above the limit"
+
+
+@judgement
+def method_is_not_safe(sight: Sight) -> str | None:
+    """The request asks for more than to be told something: RFC 9110 section 9.2.1."""
+    method = methods.lookup(sight.sent.partition(b" ")[0].decode("latin-1"))
+    return "the method is a safe one" if method is not None and method.is_safe else None
