@@ -113,7 +113,7 @@ QUESTIONS: tuple[str, ...] = (
 def decide(request: Request, resource: Resource, now: int) -> Decision:
     """What to do about ``request``, its header section read and nothing more, given its target at the time ``now``.
 
-    Total: every request gets a Respond, to be sent as it is, or a Perform.
+    Total: every request gets a Respond, to be sent as it is, or a Perform. Usual requests share theirs: see usual.py.
     """
     recalled = recall(request, resource)
     if recalled is not None:
