@@ -21,6 +21,8 @@ scenarios, and can depart from more rules. Statuary is checked by its own author
 departures from a MUST have been looked at one by one for nginx and Apache httpd, and `waivers.toml` beside their
 configuration explains them. `python -m interop` also writes the same results with every octet sent and received.
 """
+MOST_IDS = 4
+"""Of the scenarios that show the same, how many are named."""
 _LEGEND = {
     "fail": "departs from a MUST",
     "warn": "departs from a SHOULD",
@@ -40,10 +42,7 @@ def page(reports: Mapping[str, Report]) -> str:
         [_HEAD.format(date=first.date[:10], statuary=first.statuary)],
         _overview(reports, subjects),
         _codes(list(reports.values()), subjects),
-        *(
-            _departures(name, report, subject)
-            for (name, report), subject in zip(reports.items(), subjects, strict=True)
-        ),
+        *(_departures(report, subject) for report, subject in zip(reports.values(), subjects, strict=True)),
     ]
     return "\n".join(line for part in parts for line in part)
 
@@ -84,20 +83,29 @@ def _mark(results: Iterable[Result]) -> str:
     return "–" if standing is None else MARKS[standing]
 
 
-def _departures(name: str, report: Report, subject: str) -> Iterable[str]:
+def _departures(report: Report, subject: str) -> Iterable[str]:
+    """A row for each rule departed from, which several scenarios may have shown."""
     yield f"## {subject}\n"
-    departures = [one for one in report.results if one.verdict in ("fail", "warn")]
-    if not departures:
+    found: dict[tuple[str, str, str], list[Result]] = {}
+    for one in report.results:
+        if one.verdict in ("fail", "warn"):
+            found.setdefault((one.verdict, one.breaks or one.id, one.waived or ""), []).append(one)
+    if not found:
         yield "No departure from a MUST or a SHOULD was seen.\n"
         return
-    yield _row(["", "scenario", "what was seen", "rule"])
+    yield _row(["", "rule", "what was seen", "shown by"])
     yield _row(["---"] * 4)
-    for one in sorted(departures, key=lambda one: (one.verdict, one.id)):
-        rule = rule_of(one)
+    for (_, _, waived), results in sorted(found.items()):
+        rule = rule_of(results[0])
         where = f"{rule.level}: {rule.paraphrase} ({citation(rule)})" if rule is not None else ""
-        seen = _cell(one.detail) + (f" *Waived: {_cell(one.waived)}*" if one.waived is not None else "")
-        yield _row([MARKS[one.verdict], f"`{one.id}`", seen, _cell(where)])
+        seen = _cell(results[0].detail) + (f" *Waived: {_cell(waived)}*" if waived else "")
+        yield _row([MARKS[results[0].standing], _cell(where), seen, _shown_by([one.id for one in results])])
     yield ""
+
+
+def _shown_by(ids: Sequence[str]) -> str:
+    more = len(ids) - MOST_IDS
+    return ", ".join(f"`{id}`" for id in ids[:MOST_IDS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _row(cells: Sequence[str]) -> str:
