@@ -59,3 +59,39 @@ def test_nothing_wrong(name: str, status: int, fields: dict[str, str]) -> None:
 )
 def test_something_wrong(name: str, status: int, fields: dict[str, str]) -> None:
     assert judged(name, status, **fields) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "holds"),
+    [
+        ("has_version_1_1", (1, 1), True),
+        ("has_version_1_1", (1, 0), False),
+        ("has_version_1_1", (2, 0), False),
+        ("has_version_1_1", None, False),
+        ("has_version_1", (1, 1), True),
+        ("has_version_1", (1, 0), True),
+        ("has_version_1", (1, 2), False),
+        ("has_version_1", (2, 0), False),
+        ("has_another_version", (1, 2), True),
+        ("has_another_version", (0, 9), True),
+        ("has_another_version", (1, 1), False),
+        ("has_another_version", (1, 0), False),
+    ],
+)
+def test_versions(name: str, version: tuple[int, int] | None, holds: bool) -> None:
+    sight = Sight(Response(200, Fields([])), (), {}, SENT, NOW, version)
+    assert (JUDGEMENTS[name](sight) is None) is holds
+
+
+@pytest.mark.parametrize(
+    ("name", "fact", "value", "holds"),
+    [
+        ("the_connection_is_secured", "scheme", "https", True),
+        ("the_connection_is_secured", "scheme", "http", False),
+        ("the_limit_is_a_megabyte_or_more", "limited.octets", "1000000", True),
+        ("the_limit_is_a_megabyte_or_more", "limited.octets", "999999", False),
+    ],
+)
+def test_what_is_known_of_the_subject(name: str, fact: str, value: str, holds: bool) -> None:
+    sight = Sight(Response(200, Fields([])), (), {fact: value}, SENT, NOW)
+    assert (JUDGEMENTS[name](sight) is None) is holds
