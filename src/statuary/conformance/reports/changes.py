@@ -78,7 +78,7 @@ def _said(change: Change) -> str:
 
 def as_json(difference: Difference, old: Report, new: Report) -> str:
     """For programs; docs/reports.md documents it."""
-    value: dict[str, Any] = {"format": FORMAT, "version": FORMAT_VERSION, "old": _run(old), "new": _run(new)}
+    value: dict[str, Any] = {"format": FORMAT, "version": FORMAT_VERSION, "runs": {"old": _run(old), "new": _run(new)}}
     for name, changes in _lists(difference):
         value[name] = [_change(one) for one in changes]
     return json.dumps(value, indent=1) + "\n"

@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
-from urllib.parse import quote
-from xml.etree.ElementTree import Element
 
 from statuary import status
 from statuary.conformance.report import Report, Result
 from statuary.conformance.reports.comparison import Row, mark_of, names, rows, slugs
-from statuary.conformance.reports.html_results import article, badge, bounds_of_passed, class_of
-from statuary.conformance.reports.markup import Child, document, h
+from statuary.conformance.reports.html_results import article, badge, bounds_of_passed, class_of, link_to
+from statuary.conformance.reports.markup import Child, Markup, document, h
 from statuary.conformance.reports.wording import LEVELS, MARKS, STANDINGS, by_code, described, weight, worst
 
 _MOST_OF_FACT = 160
@@ -38,7 +36,7 @@ def render(reports: Sequence[Report]) -> str:
     """The page for one report or more."""
     compared = rows(reports)
     subjects = names(reports)
-    title = ", ".join(subjects)
+    title = " · ".join(subjects)
     return document(
         f"{title}: HTTP conformance",
         _package_file("page.css"),
@@ -89,7 +87,7 @@ def _one_subject(report: Report) -> Child:
     ]
 
 
-def _about(report: Report) -> Element:
+def _about(report: Report) -> Markup:
     told = {"date": report.date, "took": f"{report.seconds:.1f} s", "Statuary": report.statuary}
     lines = [*told.items(), *report.facts.items(), *report.options.items()]
     return h(
@@ -114,7 +112,7 @@ def _subjects(reports: Sequence[Report], subjects: Sequence[str]) -> Child:
                 "tr",
                 h("th", h("b", name), scope="row"),
                 h("td", report.version),
-                h("td", report.date.partition("T")[0]),
+                h("td", report.date.partition("T")[0], class_="num"),
                 h("td", f"{report.seconds:.1f} s", class_="num"),
                 [h("td", str(counts[one] or "·"), class_="num") for one in used],
             )
@@ -130,7 +128,7 @@ def _subjects(reports: Sequence[Report], subjects: Sequence[str]) -> Child:
     ]
 
 
-def _verdict_head(name: str) -> Element:
+def _verdict_head(name: str) -> Markup:
     return h("th", badge(name), scope="col", class_="num", title=_EXPLAINED[name])
 
 
@@ -138,7 +136,7 @@ def _day(date: str) -> str:
     return date.replace("T", " ").replace("Z", " UTC")
 
 
-def _table(heads: Sequence[Element], body: Child) -> Element:
+def _table(heads: Sequence[Markup], body: Child) -> Markup:
     return h("div", h("table", h("thead", h("tr", heads)), body), class_="wide", tabindex="0")
 
 
@@ -162,7 +160,7 @@ def _board(report: Report) -> Child:
     ]
 
 
-def _cell(code: int, results: list[Result]) -> Element:
+def _cell(code: int, results: list[Result]) -> Markup:
     standing = worst(results)
     phrase = h("span", status.phrase(code), class_="phrase")
     if standing is None:
@@ -175,12 +173,12 @@ def _cell(code: int, results: list[Result]) -> Element:
         h("span", f"{len(with_it)} of {len(results)}", class_="of", title=f"{standing}: {_EXPLAINED[standing]}"),
         phrase,
         class_=f"cell {class_of(standing)}",
-        href=f"#{quote(with_it[0].id)}",
+        href=link_to(with_it[0].id),
         data_code=str(code),
     )
 
 
-def _mark(standing: str) -> Element:
+def _mark(standing: str) -> Markup:
     return h("span", h("span", MARKS[standing], aria_hidden="true"), h("span", standing, class_="hidden"))
 
 
@@ -201,7 +199,7 @@ def _boards(reports: Sequence[Report], subjects: Sequence[str]) -> Child:
     ]
 
 
-def _marked(standing: str | None, href: str | None = None) -> Element:
+def _marked(standing: str | None, href: str | None = None) -> Markup:
     if standing is None:
         return h("td")
     kind = f"m {class_of(standing)}"
@@ -221,7 +219,7 @@ def _violated(report: Report) -> Child:
         h(
             "tr",
             h("td", badge(one.verdict)),
-            h("th", h("a", one.title, href=f"#{quote(one.id)}"), scope="row"),
+            h("th", h("a", one.title, href=link_to(one.id)), scope="row"),
             h("td", one.detail),
             class_=class_of(one.verdict),
         )
@@ -243,7 +241,7 @@ def _unused_waivers(reports: Sequence[Report], subjects: Sequence[str]) -> Child
 # Every scenario
 
 
-def _filters(compared: Sequence[Row]) -> Element:
+def _filters(compared: Sequence[Row]) -> Markup:
     standings = {one.standing for row in compared for one in row.known}
     codes = sorted({code for row in compared for one in row.known for code in one.codes})
     return h(
@@ -269,7 +267,7 @@ def _filters(compared: Sequence[Row]) -> Element:
     )
 
 
-def _select(name: str, options: Sequence[tuple[str, str]]) -> Element:
+def _select(name: str, options: Sequence[tuple[str, str]]) -> Markup:
     return h(
         "select", h("option", "any", value=""), [h("option", text, value=value) for value, text in options], name=name
     )
@@ -293,9 +291,9 @@ def _matrix(compared: Sequence[Row], reports: Sequence[Report], subjects: Sequen
         lines = [
             h(
                 "tr",
-                h("th", h("a", row.title, href=f"#{quote(row.id)}"), scope="row"),
+                h("th", h("a", row.title, href=link_to(row.id)), scope="row"),
                 [
-                    _marked(one.standing, f"#{quote(row.id)}--{part}")
+                    _marked(one.standing, link_to(f"{row.id}--{part}"))
                     if one is not None
                     else h("td", h("span", mark_of(None, row), class_="m"), class_="mark")
                     for one, part in zip(row.results, parts, strict=True)
@@ -323,7 +321,7 @@ def _chapters(compared: Sequence[Row], subjects: Sequence[str]) -> Child:
     ]
 
 
-def _footer(reports: Sequence[Report]) -> Element:
+def _footer(reports: Sequence[Report]) -> Markup:
     return h(
         "footer",
         h("p", "Rules are given in our words; the RFC decides. A verdict that looks wrong is a bug of the checker."),

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import quote
-from xml.etree.ElementTree import Element
 
 from statuary import requirements
 from statuary.conformance.report import Answer, Event, Result
 from statuary.conformance.reports.comparison import Row
-from statuary.conformance.reports.markup import Child, h
+from statuary.conformance.reports.markup import Child, Markup, h
 from statuary.conformance.reports.octets import BRIEF, Bounds, Piece, has_several, labelled, lines_of, merged
-from statuary.conformance.reports.wording import LEVELS, MARKS, address, citation, right_answers, wrong_answers
+from statuary.conformance.reports.wording import (
+    LEVELS,
+    MARKS,
+    address,
+    citation,
+    printable,
+    right_answers,
+    wrong_answers,
+)
 
 # Where nothing is wrong, what was sent and the start of what came is enough; it keeps the page small
 _PASSED = Bounds(lines=6, columns=120, octets=240)
 _MOST_OF_PASSED = 120_000
 _FAILED = Bounds(lines=60, columns=400, octets=4000)
-_SYMBOLS = {"\\r": "␍", "\\n": "␊"}
 
 
 def class_of(standing: str) -> str:
@@ -27,7 +32,12 @@ def class_of(standing: str) -> str:
     return standing.replace(" ", "-")
 
 
-def badge(standing: str) -> Element:
+def link_to(id: str) -> str:
+    """The reference to the part of the page that bears that id."""
+    return f"#{quote(printable(id))}"
+
+
+def badge(standing: str) -> Markup:
     """A standing with its mark and colour."""
     return h("span", f"{MARKS[standing]} {standing}", class_=f"badge {class_of(standing)}")
 
@@ -37,7 +47,7 @@ def bounds_of_passed(number: int) -> Bounds:
     return replace(_PASSED, octets=max(min(_MOST_OF_PASSED // max(number, 1), _PASSED.octets), 60))
 
 
-def article(row: Row, subjects: Sequence[str], parts: Sequence[str], about: dict[str, str], passed: Bounds) -> Element:
+def article(row: Row, subjects: Sequence[str], parts: Sequence[str], about: dict[str, str], passed: Bounds) -> Markup:
     """One scenario, closed unless a MUST is violated. ``parts`` of fragments and ``subjects`` go with the row's results."""
     first = max(row.known, key=lambda one: len(one.answers))
     codes = sorted({code for one in row.known for code in one.codes})
@@ -63,7 +73,7 @@ def article(row: Row, subjects: Sequence[str], parts: Sequence[str], about: dict
                 h(
                     "p",
                     _played(first),
-                    h("a", "Link to this scenario", href=f"#{quote(row.id)}", class_="link"),
+                    h("a", "Link to this scenario", href=link_to(row.id), class_="link"),
                     class_="meta",
                 ),
                 class_="body",
@@ -109,11 +119,11 @@ def _found(one: Result, bounds: Bounds) -> Child:
     ]
 
 
-def _text(text: str, **attributes: str) -> Element | None:
+def _text(text: str, **attributes: str) -> Markup | None:
     return h("p", text, **attributes) if text else None
 
 
-def _rule(id: str) -> Element:
+def _rule(id: str) -> Markup:
     row = requirements.lookup(id)
     source = h("a", citation(row), href=address(row))
     return h("div", h("p", h("b", row.level), f" {row.paraphrase}. ", source, " ", h("code", row.id)), class_="rule")
@@ -122,7 +132,7 @@ def _rule(id: str) -> Element:
 def _seen_in(ids: Sequence[str]) -> Child:
     if not ids:
         return None
-    links = [[", " if number else "", h("a", id, href=f"#{quote(id)}")] for number, id in enumerate(ids[:12])]
+    links = [[", " if number else "", h("a", id, href=link_to(id))] for number, id in enumerate(ids[:12])]
     more = f" and {len(ids) - 12} more" if len(ids) > 12 else ""
     return h("p", "Seen in ", links, more, class_="meta")
 
@@ -174,7 +184,7 @@ def _event(event: Event, several: bool, bounds: Bounds) -> Child:
 def _piece(piece: Piece) -> Child:
     match piece.kind:
         case "escape":
-            return h("i", re.sub(r"\\[rn]", lambda found: _SYMBOLS[found[0]], piece.text))
+            return h("i", piece.text)
         case "remark":
             return h("em", piece.text)
         case _:

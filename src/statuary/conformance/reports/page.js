@@ -59,6 +59,7 @@
       const on = said.has("verdict") ? said.get("verdict").split(",") : boxes.map((box) => box.value);
       for (const box of boxes) box.checked = on.includes(box.value);
       apply();
+      document.getElementById("results").scrollIntoView();
       return;
     }
     const target = fragment && document.getElementById(decoded(fragment));
