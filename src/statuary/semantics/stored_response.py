@@ -13,9 +13,14 @@ from statuary.message.fields import FieldLine, Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
 
-# They describe the message that was stored and not the one that updates it: RFC 9111 section 3.2
-_KEPT = frozenset({"content-encoding", "content-type", "content-range", "content-length", "transfer-encoding"})
-_OF_THE_CONNECTION = frozenset({"connection", "keep-alive", "te", "trailer", "upgrade", "proxy-connection"})
+# They are of the message that was stored, not of the one that updates it, or of a connection: RFC 9111 sections 3.1 and 3.2
+_KEPT = frozenset(
+    {
+        *("content-length", "content-range", "transfer-encoding", "trailer"),
+        *("connection", "keep-alive", "te", "upgrade", "proxy-connection", "proxy-authenticate"),
+        *("proxy-authentication-info", "proxy-authorization"),
+    }
+)
 
 
 def validating(request: Request, stored: Response) -> Request | None:
@@ -49,14 +54,10 @@ def is_current(stored: Response, not_modified: Response) -> bool:
 
 def freshened(stored: Response, update: Response) -> Response:
     """The stored response with the fields of the one that updates it (RFC 9111 section 3.2)."""
-    renewed = [line for line in update.fields if not _is_kept(line[0])]
+    renewed = [line for line in update.fields if line[0].lower() not in _KEPT]
     names = {name.lower() for name, _ in renewed}
     kept = [line for line in stored.fields if line[0].lower() not in names]
     return Response(stored.status, Fields([*kept, *renewed]), stored.content, stored.trailers)
-
-
-def _is_kept(name: str) -> bool:
-    return name.lower() in _KEPT or name.lower() in _OF_THE_CONNECTION
 
 
 def combined(beginning: Response, part: Response) -> Response | None:
