@@ -7,6 +7,8 @@ mkdir "$work/site/spelling" "$work/site/careful" "$work/locks" "$work/cgi"
 cp "$work/site/file.txt" "$work/site/spelling/red.txt"
 cp "$work/site/file.txt" "$work/site/spelling/rod.txt"
 cp "$work/site/file.txt" "$work/site/calm"
+# Its entity tags of negotiated files have this in them, and are weak while it is new
+TZ=UTC touch -t 202401020304.05 "$work/site"
 printf '#!/bin/sh\nexit 1\n' >"$work/cgi/broken"
 printf '#!/bin/sh\nexec sleep 5\n' >"$work/cgi/late"
 chmod 755 "$work/cgi/broken" "$work/cgi/late"
