@@ -9,7 +9,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from statuary import methods, requirements
@@ -17,7 +17,7 @@ from statuary.conformance.channel import Peer
 from statuary.conformance.conversation import Answered, Conversation, Record
 from statuary.conformance.facts import meaning
 from statuary.conformance.judgements import JUDGEMENTS, Sight
-from statuary.conformance.report import Answer, Result, Verdict
+from statuary.conformance.report import Answer, Event, Result, Verdict
 from statuary.conformance.requests import Composed, compose
 from statuary.conformance.scenario import NO_ANSWER, SILENCE, UNDECIDED, End, Outcome, Scenario, Step
 from statuary.conformance.template import Missing, facts_in, fill
@@ -28,6 +28,8 @@ from statuary.wire.transcript import Seen
 BUSY = ("429", "503")
 """What a server may answer to anything at times, so that it shows nothing unless a scenario names it."""
 _BETWEEN_PIECES = 0.02
+_SHOWN = 60  # characters of a fact in what an answer looks like
+_KEPT_OF_PASSES = 600  # octets of an event
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ async def play(
         conclusion = Conclusion("harness error", f"{type(error).__name__}: {error}")
     finally:
         playing.close()
-    return Played(_result(scenario, conclusion, record, tuple(playing.statuses)), tuple(record.seen))
+    return Played(_result(playing, conclusion), tuple(record.seen))
 
 
 def result_of(scenario: Scenario, verdict: Verdict, detail: str) -> Result:
@@ -110,7 +112,9 @@ def lacking(scenario: Scenario, facts: Mapping[str, str], *, takes_octets: bool 
     return None if missing is None else f"The subject is not known to have {meaning(missing)}."
 
 
-def _result(scenario: Scenario, conclusion: Conclusion, record: Record, statuses: tuple[int, ...]) -> Result:
+def _result(playing: _Play, conclusion: Conclusion) -> Result:
+    scenario, record = playing.scenario, playing.record
+    last = scenario.steps[-1].answers
     return Result(
         id=scenario.id,
         title=scenario.title,
@@ -119,12 +123,28 @@ def _result(scenario: Scenario, conclusion: Conclusion, record: Record, statuses
         breaks=conclusion.breaks,
         shows=scenario.shows,
         codes=scenario.codes,
-        statuses=statuses,
-        answers=tuple(Answer(one.looks(), one.why, one.breaks) for one in scenario.steps[-1].answers),
-        events=tuple(record.events),
+        statuses=tuple(playing.statuses),
+        answers=tuple(Answer(_looks(one, playing.facts), one.why, one.breaks) for one in last),
+        events=tuple(_shortened(one) if conclusion.verdict == "pass" else one for one in record.events),
         fix=scenario.fix,
         seconds=record.tick() - record.began,
     )
+
+
+def _looks(outcome: Outcome, facts: Mapping[str, str]) -> str:
+    """How an answer looks, with what is known of the subject in it."""
+    looks = outcome.looks()
+    try:
+        known = {name: facts[name] for name in facts_in(looks) if name in facts}
+        return fill(looks, {name: f"{v[:_SHOWN]}..." if len(v) > _SHOWN else v for name, v in known.items()})
+    except (Missing, ValueError):
+        return looks
+
+
+def _shortened(event: Event) -> Event:
+    """An event of a play in which nothing was found: nobody looks at all of it."""
+    more = len(event.data) - _KEPT_OF_PASSES
+    return event if more <= 0 else replace(event, data=event.data[:_KEPT_OF_PASSES], cut=event.cut + more)
 
 
 class _Play:

@@ -59,7 +59,8 @@ def version_of(subject: Subject) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
-    return lines[0].strip()[:200] if lines else ""
+    # "nginx version: nginx/1.22.1" says it twice
+    return lines[0].rpartition("version:")[2].strip()[:200] if lines else ""
 
 
 def _filled(command: Sequence[str], port: int, work: str, subject: Subject) -> list[str]:
