@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from interop.subjects import SUBJECTS
+
 from statuary.conformance.report import VERDICTS, Report, Result
 from statuary.conformance.reports.comparison import names
 from statuary.conformance.reports.wording import MARKS, by_code, citation, printable, rule_of, worst
@@ -56,9 +58,8 @@ def _overview(reports: Mapping[str, Report], subjects: Sequence[str]) -> Iterabl
     yield _row(["---", "---", *["---:"] * (len(shown) + 1)])
     for (name, report), subject in zip(reports.items(), subjects, strict=True):
         numbers = [str(counts[name][one]) for one in shown]
-        yield _row(
-            [f"[{subject}](../interop/{name}/subject.toml)", _cell(report.version), *numbers, f"{report.seconds:.1f}"]
-        )
+        where = SUBJECTS[name].where if name in SUBJECTS else f"interop/{name}/subject.toml"
+        yield _row([f"[{subject}](../{where})", _cell(report.version), *numbers, f"{report.seconds:.1f}"])
     yield ""
 
 

@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 class Subject:
     """A server to be checked.
 
-    name    of its folder, which has its subject.toml
+    name    of its folder, which has its subject.toml, unless ``told`` is another file
     debian  the Debian packages that it needs
     python  whether it needs the distributions in requirements.txt
     node    whether it needs the packages in package.json
@@ -22,11 +22,17 @@ class Subject:
     debian: tuple[str, ...] = ()
     python: bool = False
     node: bool = False
+    told: Path | None = None
 
     @property
     def file(self) -> Path:
         """What the checker is told of it."""
-        return HERE / self.name / "subject.toml"
+        return self.told or HERE / self.name / "subject.toml"
+
+    @property
+    def where(self) -> str:
+        """That file, from the root of the repository."""
+        return self.file.relative_to(HERE.parent).as_posix()
 
     @property
     def waivers(self) -> Path | None:
@@ -48,7 +54,7 @@ SUBJECTS: dict[str, Subject] = {
         Subject("aiohttp", python=True),
         Subject("node", node=True),
         Subject("express", node=True),
-        Subject("statuary-exhibit", python=True),
+        Subject("statuary-exhibit", told=HERE.parent / "src/statuary/conformance/exhibit.toml"),
         Subject("statuary-directory", python=True),
     )
 }
