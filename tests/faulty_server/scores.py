@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from statuary.conformance.channel import SocketPeer
+from statuary.conformance.discovery import Unreachable
 from statuary.conformance.report import Report, Result
 from statuary.conformance.run import Known, Plan, run
 from statuary.conformance.scenario_files import packaged
@@ -61,10 +62,22 @@ def check(name: str | None, file: str = FILES[0], only: Collection[str] | None =
         subject = read_subject(SUBJECT, url=url)
         known = Known(name or subject.name, url, "", {**subject.facts, "file": file})
         scenarios = [one for one in packaged() if only is None or one.id in only]
-        return asyncio.run(run(SocketPeer("127.0.0.1", listener.port), known, Plan(scenarios, jobs=JOBS)))
+        return asyncio.run(_run(listener.port, known, Plan(scenarios, jobs=JOBS)))
     finally:
         listener.shutdown()
         listener.server_close()
+
+
+async def _run(port: int, known: Known, plan: Plan) -> Report:
+    """A run. Where nothing is checked because no answer is HTTP/1.1, which is said, that is the report."""
+    try:
+        return await run(SocketPeer("127.0.0.1", port), known, plan)
+    except Unreachable as reason:
+        result = Result("discovery", "The first request", "fail", str(reason), seen_in=("discovery",))
+        return Report(known.name, known.url, "", "", "", (result,))
+    finally:
+        # Connections that were aborted last are closed in the loop's next round
+        await asyncio.sleep(0)
 
 
 def alarms(file: str) -> list[Result]:

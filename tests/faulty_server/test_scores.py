@@ -11,7 +11,18 @@ from statuary.conformance.scenario_files import packaged
 from .faults import FAULTS
 from .scores import FILES, FOUND_BY, alarms, is_found_by, score
 
-MISSED: dict[str, str] = {}
+# Connections that a run gives up are left to the collector, which has nothing to do with what is found
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+MISSED: dict[str, str] = {
+    "300-without-location": "whether the server prefers one of the choices can't be seen",
+    "both-200-close-by-length": "no scenario compares what was stored with what the chunks said",
+    "chunk-error-open": "after a 400 to malformed chunks nobody looks whether their rest is answered as a request",
+    "conditions-for-redirects": "no scenario sends a condition with a POST that is redirected",
+    "host-in-response": "judge has no rule for fields that only requests have",
+    "octets-after-response": "a line end between two responses is skipped",
+    "put-without-parent-500": "no scenario writes below what doesn't exist",
+}
 """Faults that no scenario finds, with the reason."""
 
 FOUND: dict[str, list[str]] = json.loads(FOUND_BY.read_text("utf-8"))

@@ -98,9 +98,9 @@ def _(self: Origin, request: Request, resource: Resource) -> None:
         raise Refused(412, "If-Modified-Since is false")
 
 
-@replaces("check_preconditions", "since-for-post", "rfc9110-13.1.3-2", "MUST", "If-Modified-Since makes 304 of POST")
+@replaces("check_content", "since-for-post", "rfc9110-13.1.3-2", "MUST", "If-Modified-Since makes 304 of POST")
 def _(self: Origin, request: Request, resource: Resource) -> None:
-    Origin.check_preconditions(self, request, resource)
+    Origin.check_content(self, request, resource)
     variant = resource.variants[0] if resource.variants else None
     if variant and request.method == "POST" and not self.if_modified_since(request, variant.modified):
         raise self.not_modified(request, resource, variant)

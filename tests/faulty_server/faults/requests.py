@@ -177,15 +177,19 @@ plant(
 )
 
 
-@replaces(
-    "check_version",
+def _speak_2(self: Origin, request: Request | None, response: Response) -> None:
+    if request and request.version[0] == 2:
+        response.version = "HTTP/2.0"
+
+
+plant(
     "version-2-served",
     "rfc9110-6.2-5",
     "MUST NOT",
     "A request of version 2.0 is answered with 200 and version 2.0",
+    check_version=lambda self, request: None,
+    altered=_speak_2,
 )
-def _(self: Origin, request: Request) -> None:
-    return None
 
 
 @replaces(
@@ -346,9 +350,11 @@ def _(self: Origin, target: str) -> None:
     Origin.check_authority_form(self, target)
 
 
-@replaces("check_authority_form", "connect-bad-port", "rfc9110-9.3.6-2", "MUST", "CONNECT with the port 99999 gets 200")
+@replaces(
+    "check_authority_form", "connect-bad-port", "rfc9110-9.3.6-2", "MUST", "CONNECT with a port above 65535 gets 200"
+)
 def _(self: Origin, target: str) -> None:
-    if target.endswith(":99999"):
+    if target.endswith((":65536", ":99999")):
         raise Refused(200, "Connected", closes=True)
     Origin.check_authority_form(self, target)
 

@@ -418,11 +418,19 @@ def _(self: Origin, request: Request, resource: Resource) -> None:
         raise Refused(500, "too large") if refused.response.status == 413 else refused from None
 
 
-@replaces(
-    "check_content", "limit-cut", "rfc9110-15.5.14-s1", "STATED", "Content above the limit is cut off there, and stored"
+def _cut(self: Origin, request: Request, resource: Resource) -> None:
+    request.content = request.content[: resource.limit]
+    Origin.check_received(self, request, resource)
+
+
+plant(
+    "limit-cut",
+    "rfc9110-15.5.14-s1",
+    "STATED",
+    "Content above the limit is cut off there, and stored",
+    check_content=lambda self, request, resource: Origin.check_content(self, request, replace(resource, limit=10**7)),
+    check_received=_cut,
 )
-def _(self: Origin, request: Request, resource: Resource) -> None:
-    Origin.check_content(self, request, replace(resource, limit=10_000_000))
 
 
 plant(

@@ -116,7 +116,7 @@ def _(request: Request, response: Response) -> None:
         response.set("Vary", '"Accept"')
 
 
-@alters("te-in-response", "rfc9110-2.2-13", "MUST NOT", "Responses have Host, which only a client may send")
+@alters("host-in-response", "rfc9110-2.2-13", "MUST NOT", "Responses have Host, which only a client may send")
 def _(request: Request, response: Response) -> None:
     response.set("Host", "127.0.0.1")
 
