@@ -42,6 +42,7 @@ class MemoryPeer:
     """Runs ``serve`` for each connection."""
 
     takes_octets = True
+    half_closes = True
 
     def __init__(self, serve: Serve) -> None:
         self._serve = serve

@@ -162,7 +162,7 @@ def test_missing_facts_make_it_not_applicable() -> None:
 
 def test_a_subject_that_takes_no_connection() -> None:
     class Nobody:
-        takes_octets = True
+        takes_octets = half_closes = True
 
         async def connect(self) -> ServerSide:
             raise ConnectionRefusedError(111, "Connection refused")
@@ -174,7 +174,7 @@ def test_a_subject_that_takes_no_connection() -> None:
 
 def test_a_mistake_of_ours_is_no_failure_of_the_subject() -> None:
     class Broken:
-        takes_octets = True
+        takes_octets = half_closes = True
 
         async def connect(self) -> ServerSide:
             raise ZeroDivisionError("ours")

@@ -69,6 +69,7 @@ class AsgiPeer:
     """An ASGI application; ``complain`` is told of exceptions that it lets out, which are answered 500 as servers do."""
 
     takes_octets = False
+    half_closes = False
 
     def __init__(self, app: ASGI, clock: Clock | None = None, complain: Callable[[str], None] | None = None) -> None:
         self._app = app
@@ -109,6 +110,7 @@ class WsgiPeer:
     """A WSGI application, called in a thread of its own."""
 
     takes_octets = False
+    half_closes = False
 
     def __init__(self, app: WSGI, clock: Clock | None = None, complain: Callable[[str], None] | None = None) -> None:
         self._app = app

@@ -23,10 +23,17 @@ class Channel(Protocol):
 
 
 class Peer(Protocol):
-    """Where connections lead. ``takes_octets`` is false where there are only whole, well-formed messages."""
+    """Where connections lead.
+
+    ``takes_octets`` is false where there are only whole, well-formed messages, ``half_closes`` where one can't say that
+    nothing more will be sent and go on reading.
+    """
 
     @property
     def takes_octets(self) -> bool: ...
+
+    @property
+    def half_closes(self) -> bool: ...
 
     async def connect(self) -> Channel: ...
 
@@ -40,6 +47,7 @@ class SocketPeer:
         self._host = host
         self._port = port
         self._context = context
+        self.half_closes = context is None  # not in asyncio's TLS
 
     async def connect(self) -> Channel:
         """A new connection. Raises OSError (ssl.SSLError too)."""

@@ -104,10 +104,12 @@ def result_of(scenario: Scenario, verdict: Verdict, detail: str) -> Result:
     return Result(scenario.id, scenario.title, verdict, detail, codes=scenario.codes, shows=scenario.shows, plays=0)
 
 
-def lacking(scenario: Scenario, facts: Mapping[str, str], *, takes_octets: bool = True) -> str | None:
+def lacking(scenario: Scenario, facts: Mapping[str, str], peer: Peer) -> str | None:
     """Why a scenario is not applicable to a subject, or None."""
-    if scenario.needs_octets and not takes_octets:
+    if scenario.needs_octets and not peer.takes_octets:
         return "It is about octets or connections, and there are only messages here."
+    if not peer.half_closes and any(step.half_close for step in scenario.steps):
+        return "Over TLS one can't stop sending and go on reading."
     missing = next((name for name in scenario.needs if name not in facts), None)
     return None if missing is None else f"The subject is not known to have {meaning(missing)}."
 

@@ -121,7 +121,7 @@ class Run:
         return result
 
     def _not_played(self, scenario: Scenario) -> Result | None:
-        lack = lacking(scenario, self.found.facts, takes_octets=self._peer.takes_octets)
+        lack = lacking(scenario, self.found.facts, self._peer)
         if lack is not None:
             return result_of(scenario, "not applicable", lack)
         for other in scenario.after:
