@@ -17,7 +17,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 MISSED: dict[str, str] = {
     "300-without-location": "whether the server prefers one of the choices can't be seen",
     "both-200-close-by-length": "no scenario compares what was stored with what the chunks said",
-    "chunk-error-open": "after a 400 to malformed chunks nobody looks whether their rest is answered as a request",
     "conditions-for-redirects": "no scenario sends a condition with a POST that is redirected",
     "host-in-response": "judge has no rule for fields that only requests have",
     "octets-after-response": "a line end between two responses is skipped",
