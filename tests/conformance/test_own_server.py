@@ -17,7 +17,20 @@ from statuary.conformance.run import Known, Plan, run
 from statuary.conformance.scenario_files import packaged
 from statuary.conformance.subject import Subject, facts_told, read_subject
 
-SERVE = ("{python}", "-m", "statuary", "serve", "--port", "{port}", "--log", "none", "--head-timeout", "1.5")
+SERVE = (
+    "{python}",
+    "-m",
+    "statuary",
+    "serve",
+    "--port",
+    "{port}",
+    "--log",
+    "none",
+    "--head-timeout",
+    "1.5",
+    "--content-timeout",
+    "1.5",
+)
 
 
 def exhibit() -> Subject:
