@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -154,3 +158,34 @@ def test_a_report_is_read_again(url: str, tmp_path: Path, capsys: pytest.Capture
     assert main.main(["report", str(file)]) == 0
     assert "methods.patch-file" in capsys.readouterr().out
     assert json.loads(file.read_text())["options"] is not None
+
+
+SILENT = """
+import os, socket, sys
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+with open(sys.argv[2], "w") as fifo:
+    fifo.write(str(os.getpid()))
+held = []
+while True:
+    held.append(server.accept()[0])
+"""
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_what_was_started_is_ended_with_the_command(tmp_path: Path, number: signal.Signals, status: int) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "server.py").write_text(SILENT)
+    (tmp_path / "subject.toml").write_text(
+        'url = "http://127.0.0.1:{port}/"\nstart = ["{python}", "server.py", "{port}", "fifo"]\n'
+    )
+    arguments = ["check", "server", "--subject", str(tmp_path / "subject.toml"), "--timeout", "60"]
+    command = subprocess.Popen(
+        [sys.executable, "-m", "statuary", *arguments], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
+    pid = int((tmp_path / "fifo").read_text())
+    command.send_signal(number)
+    _, error = command.communicate(timeout=60)
+    assert command.returncode == status
+    assert b"Traceback" not in error
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

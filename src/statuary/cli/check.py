@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import ssl
 import sys
 from collections.abc import Sequence
@@ -39,7 +40,20 @@ class _Unusable(Exception):  # noqa: N818
 
 def main(arguments: list[str]) -> int:
     """Run the command: 0 nothing is violated, 1 something is, 2 it could not be run."""
+    if arguments[:1] == ["client"]:
+        from statuary.cli import check_client
+
+        return check_client.main(arguments[1:])
     options = _parser().parse_args(arguments)
+    # Ended in whatever way, what was started is ended too
+    before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        return _run(options)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         scenarios = choose(packaged(), only=options.only or (), codes=options.code or (), level=options.level)
         if not scenarios:
@@ -71,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="statuary check",
         description="Test an HTTP/1.1 server on the wire: what it answers to each scenario, and whether the RFCs allow that.",
         epilog="Without arguments the exhibit is started and checked, and statuary-check.html written. "
+        "For clients see: statuary check client --help. "
         "exit status: 0 nothing is violated; 1 a MUST is (with --strict, a SHOULD); 2 it could not be run. "
         "docs/check.md tells more.",
     )
