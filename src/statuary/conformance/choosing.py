@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Collection, Sequence
-from typing import Literal, get_args
+from typing import Literal, Protocol, TypeVar, get_args
 
 from statuary import requirements
-from statuary.conformance.scenario import Scenario
 from statuary.semantics.judgement.finding import Strength, strength_of
 
 Level = Literal["must", "should", "may"]
@@ -19,13 +18,32 @@ _STRENGTHS: dict[Level, tuple[Strength, ...]] = {
 }
 
 
+class Choosable(Protocol):
+    """What any scenario has, whether for servers or for clients."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def codes(self) -> tuple[int, ...]: ...
+
+    @property
+    def after(self) -> tuple[str, ...]: ...
+
+    @property
+    def requirements(self) -> frozenset[str]: ...
+
+
+_Any = TypeVar("_Any", bound=Choosable)
+
+
 def choose(
-    scenarios: Sequence[Scenario],
+    scenarios: Sequence[_Any],
     *,
     only: Collection[str] = (),
     codes: Collection[int] = (),
     level: Level = "may",
-) -> list[Scenario]:
+) -> list[_Any]:
     """The scenarios with one of the ids (with ``*`` and ``?``), about one of the codes, that could break rules so strong.
 
     What they come after is among them as well, since they could not be played without it.
@@ -36,7 +54,7 @@ def choose(
     return [one for one in scenarios if one.id in chosen_ids or one.id in needed]
 
 
-def _is_chosen(scenario: Scenario, only: Collection[str], codes: Collection[int], level: Level) -> bool:
+def _is_chosen(scenario: Choosable, only: Collection[str], codes: Collection[int], level: Level) -> bool:
     if only and not any(fnmatch.fnmatchcase(scenario.id, pattern) for pattern in only):
         return False
     if codes and set(codes).isdisjoint(scenario.codes):

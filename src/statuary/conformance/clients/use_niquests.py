@@ -1,0 +1,37 @@
+"""niquests, a Session for each case. An iterator is how content of unknown length is given to it."""
+
+import niquests
+from pull_loop import Began, run
+
+session = niquests.Session()
+
+
+def begin():
+    global session
+    session.close()
+    session = niquests.Session()
+    session.trust_env = False
+
+
+def obey(request, seconds, trust):
+    content = request["content"]
+    data = None if content is None else content.encode("latin-1")
+    response = session.request(
+        request["method"],
+        request["url"],
+        headers=dict(request["fields"]),
+        data=iter([data]) if request["unsized"] else data,
+        auth=tuple(request["credentials"]) if request["credentials"] else None,
+        proxies={"http": request["proxy"]} if request["proxy"] else None,
+        verify=trust,
+        timeout=seconds,
+        allow_redirects=True,
+        stream=True,
+    )
+    try:
+        return response.status_code, response.content
+    except niquests.RequestException as error:
+        raise Began(response.status_code) from error
+
+
+run(obey, begin)
