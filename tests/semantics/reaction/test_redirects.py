@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.semantics.reaction.attempts import attempt, reaction
 
-from statuary.semantics.reaction import Ask, Deliver, GiveUp, Moved, Policy, Send
+from statuary.semantics.reaction import Ask, Deliver, GiveUp, Moved, Policy, Send, follow_choice
 from statuary.semantics.target_uri import uri_of
 
 
@@ -199,3 +199,11 @@ def test_305_only_by_option() -> None:
     from statuary.semantics.reaction import react
 
     assert isinstance(react([again], Policy(obeys_305=True)), GiveUp)
+
+
+def test_a_choice_that_was_made_is_followed_like_a_redirect() -> None:
+    attempts = [attempt("GET /planets => 300")]
+    done = follow_choice(attempts, Policy(), "http://example.org/planets.de")
+    assert isinstance(done, Send)
+    assert uri_of(done.request) == "http://example.org/planets.de"
+    assert isinstance(follow_choice(attempts, Policy(), "ftp://example.org/"), GiveUp)

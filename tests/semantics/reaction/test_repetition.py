@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -22,6 +23,16 @@ def test_failures(failure: Failure, method: str) -> None:
         assert done.new_connection
         assert done.keeps_content is bool(content)
         assert done.after > 0
+
+
+def test_an_idle_connection_that_was_closed_costs_no_time_and_no_retry() -> None:
+    dropped = replace(attempt("GET /", failure="dropped"), is_reused=True)
+    done = react([dropped], Policy(most_retries=0))
+    assert isinstance(done, Send)
+    assert (done.after, done.new_connection) == (0.0, True)
+    # The next one is a new connection, so that is that
+    assert isinstance(react([dropped, attempt("GET /", failure="dropped")], Policy(most_retries=0)), GiveUp)
+    assert isinstance(react([replace(attempt("POST / || x", failure="dropped"), is_reused=True)]), GiveUp)
 
 
 def test_unsafe_ones_are_repeated_only_if_allowed() -> None:

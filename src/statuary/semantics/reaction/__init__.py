@@ -48,6 +48,7 @@ __all__ = [
     "Stored",
     "View",
     "Wait",
+    "follow_choice",
     "react",
 ]
 
@@ -115,3 +116,8 @@ def react(attempts: Sequence[Attempt], policy: Policy | None = None) -> Reaction
         # A code outside 100 to 599 is treated as a 5xx: rfc9110-15-2
         rule = CLASSES.get(status // 100, delivery.explain)
     return rule(situation)
+
+
+def follow_choice(attempts: Sequence[Attempt], policy: Policy, uri: str) -> Reaction:
+    """What to do once a person has chosen one of the options of a 300, by its URI."""
+    return redirects.go_to(Situation(tuple(attempts), policy), uri, "rfc9110-15.4.1")

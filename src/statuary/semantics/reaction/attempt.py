@@ -24,6 +24,7 @@ class Attempt:
     proxy       the URI of the proxy it went through, None for straight to the origin server
     fragment    of the reference that led to the target, without "#"; None where it has none
     waited      seconds that were waited before it was sent, because of what came before
+    is_reused   whether its connection had been used before, so that the peer may have closed it meanwhile
     """
 
     request: Request
@@ -35,3 +36,4 @@ class Attempt:
     proxy: str | None = None
     fragment: str | None = None
     waited: float = 0.0
+    is_reused: bool = False

@@ -24,6 +24,9 @@ def repeat_what_failed(situation: Situation) -> Reaction:
     says = _SAYS[failure]
     if failure == "malformed":
         return GiveUp("rfc9112-2.2-12", says, situation.last.final)
+    if failure == "dropped" and situation.last.is_reused and not situation.last.interim and situation.is_idempotent:
+        # The peer closed an idle connection, which says nothing of the request: RFC 9112 section 9.3.1
+        return _once_more(situation, "rfc9110-9.2.2-1", says, 0.0, new_connection=True)
     # What was never sent can be sent again, whatever it is: rfc9110-9.2.2-1
     if failure == "unreachable" or situation.is_idempotent:
         return _again(situation, "rfc9110-9.2.2-1", says, back_off(situation), new_connection=True)
@@ -114,6 +117,10 @@ def wait_for_room(situation: Situation) -> Reaction:
 def _again(situation: Situation, because: str, says: str, after: float, *, new_connection: bool = False) -> Reaction:
     if not is_within_budget(situation, after):
         return GiveUp(because, f"{says} That was tried, or would take too long.", situation.last.final)
+    return _once_more(situation, because, says, after, new_connection=new_connection)
+
+
+def _once_more(situation: Situation, because: str, says: str, after: float, *, new_connection: bool) -> Send:
     return Send(
         situation.request,
         because,
