@@ -20,6 +20,7 @@ LAYERS = (
     "wire",
     "transport",
     "origin_server",
+    "user_agent",
     "conformance",
     "cli",
 )

@@ -1,0 +1,92 @@
+"""What a user agent remembers from one fetch to the next: moves for good, what is gone, credentials that were taken."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from statuary.message.request import Request
+from statuary.message.response import Response
+from statuary.semantics.reaction import Freshened, Gone, Memory, Moved
+from statuary.semantics.target_uri import origin_of
+
+MOST_REMEMBERED = 1000
+
+
+class Remembered:
+    """Bounded: the oldest is forgotten for the newest."""
+
+    def __init__(self, most: int = MOST_REMEMBERED) -> None:
+        self._most = most
+        self.moved: OrderedDict[str, str] = OrderedDict()
+        self.gone: OrderedDict[str, None] = OrderedDict()
+        self.without_continue: OrderedDict[str, None] = OrderedDict()
+        self._credentials: OrderedDict[str, tuple[str, str]] = OrderedDict()
+
+    def note(self, memories: Iterable[Memory]) -> None:
+        """Keep what a reaction says is to be remembered."""
+        for memory in memories:
+            match memory:
+                case Moved(uri, to):
+                    self.moved[uri] = to
+                    self._bound(self.moved)
+                case Gone(uri):
+                    self.gone[uri] = None
+                    self._bound(self.gone)
+                case Freshened():
+                    pass  # a cache's business
+
+    def found_at(self, uri: str) -> str:
+        """Where a URI leads by the moves that are remembered; itself where there are none, or they go in a circle."""
+        if uri not in self.moved:
+            return uri
+        seen = {uri}
+        to = uri
+        while (following := self.moved.get(to)) is not None:
+            if following in seen:
+                return uri
+            seen.add(following)
+            to = following
+        return to
+
+    def expects_nothing(self, origin: str) -> None:
+        """The origin does not answer to 100-continue: RFC 9110 section 10.1.1 permits not to wait for it again."""
+        self.without_continue[origin] = None
+        self._bound(self.without_continue)
+
+    def accepted(self, uri: str, field: str) -> None:
+        """Basic credentials were taken there: they are good for everything at that depth, RFC 7617 section 2.2."""
+        self._credentials[origin_of(uri)] = (_directory(uri), field)
+        self._bound(self._credentials)
+
+    def refused(self, uri: str) -> None:
+        """They were not, or are not any more."""
+        self._credentials.pop(origin_of(uri), None)
+
+    def note_proxy(self, proxy: str, request: Request, response: Response | None) -> None:
+        """What a proxy thought of the credentials that were meant for it."""
+        value = request.fields.by_name.get("proxy-authorization")
+        if value is None or response is None:
+            return
+        if response.status == 407:
+            self.refused(f"{proxy}/")
+        elif value[:6].lower() == "basic ":
+            self.accepted(f"{proxy}/", value)
+
+    def credentials(self, uri: str) -> str | None:
+        """The value of Authorization to send without being asked."""
+        if not self._credentials:
+            return None
+        kept = self._credentials.get(origin_of(uri))
+        return kept[1] if kept is not None and _directory(uri).startswith(kept[0]) else None
+
+    def _bound(
+        self, memory: OrderedDict[str, str] | OrderedDict[str, None] | OrderedDict[str, tuple[str, str]]
+    ) -> None:
+        while len(memory) > self._most:
+            memory.popitem(last=False)
+
+
+def _directory(uri: str) -> str:
+    path = uri.partition("://")[2].partition("?")[0].partition("/")[2]
+    return f"/{path}".rpartition("/")[0] + "/"
