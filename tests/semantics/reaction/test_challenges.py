@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -47,6 +48,15 @@ def test_the_strongest_scheme_is_taken() -> None:
     found = given(both, HERE)
     assert found is not None
     assert found.scheme.lower() == "digest"
+
+
+def test_whoever_refuses_a_proof_is_not_given_the_password() -> None:
+    both = BASIC + ' | WWW-Authenticate: Digest realm="r", nonce="n", qop="auth", algorithm=SHA-256'
+    first = attempt(both)
+    done = react([first], Policy(logins=(HERE,)))
+    assert isinstance(done, Send)
+    again = react([first, replace(first, request=done.request)], Policy(logins=(HERE,)))
+    assert isinstance(again, GiveUp)
 
 
 @pytest.mark.parametrize("scheme", ["Basic", "Digest", "Bearer"])

@@ -41,7 +41,7 @@ def answer_challenge(situation: Situation) -> Reaction:
             if credentials is not None:
                 return _send(situation, field, credentials, because, challenge)
     realms = tuple(dict.fromkeys(challenge.parameter("realm") or "" for challenge in challenges))
-    if _was_refused(situation, field, challenges[0]):
+    if any(_was_refused(situation, field, challenge) for challenge in challenges):
         # The same challenge after an attempt: its content is shown, rfc9110-15.5.2-3
         return GiveUp("rfc9110-15.5.2-3", "The credentials were refused.", situation.response)
     return Ask("log in", because, f"Credentials are needed for {origin}.", situation.response, realms)
@@ -60,6 +60,9 @@ def _credentials(
     if scheme == "digest":
         return _digest(situation, challenge, login)
     if situation.request.scheme != "https" and not situation.policy.shows_basic:
+        return None
+    if _times_sent(situation, field, "digest"):
+        # Whoever refused a proof of the password is not given the password: RFC 9110 section 17.16.1
         return None
     try:
         return _parsed(format_basic(login.user, login.password))
@@ -91,16 +94,17 @@ def _was_refused(situation: Situation, field: str, challenge: Challenge) -> bool
     """Whether credentials in that scheme were sent to this origin and challenged again, not for a stale nonce."""
     if challenge.scheme.lower() == "digest" and (challenge.parameter("stale") or "").lower() == "true":
         # Once more with the new nonce, but not for ever
-        return _times_sent(situation, field, challenge) > 2
-    return _times_sent(situation, field, challenge) > 0
+        return _times_sent(situation, field, challenge.scheme.lower()) > 2
+    return _times_sent(situation, field, challenge.scheme.lower()) > 0
 
 
-def _times_sent(situation: Situation, field: str, challenge: Challenge) -> int:
+def _times_sent(situation: Situation, field: str, scheme: str) -> int:
+    """How often credentials in a scheme, in lower case, were sent to this origin or proxy."""
     origin = origin_of(situation.uri)
     sent = 0
     for attempt in situation.attempts:
         given = parse_credentials(attempt.request.fields.get(field.lower()))
-        if isinstance(given, Credentials) and given.scheme.lower() == challenge.scheme.lower():
+        if isinstance(given, Credentials) and given.scheme.lower() == scheme:
             request = attempt.request
             same = origin_of(f"{request.scheme}://{request.authority}/") == origin
             sent += same or field == "Proxy-Authorization"

@@ -32,7 +32,8 @@ def deliver(situation: Situation) -> Reaction:
     """200 and all other successes."""
     code = situation.response.status
     known = "" if code in status.PHRASES else ", which is not known and taken as 200"
-    return Deliver(situation.response, "rfc9110-15.3", f"A success: {code}{known}.", fragment=situation.last.fragment)
+    because = _section_of(code, "rfc9110-15.3")
+    return Deliver(situation.response, because, f"A success: {code}{known}.", fragment=situation.last.fragment)
 
 
 def mark(situation: Situation) -> Reaction:
@@ -146,8 +147,16 @@ def explain(situation: Situation) -> Reaction:
     if hint is None:
         kind = "the client's" if code // 100 == 4 else "the server's"
         known = "" if code in status.PHRASES else ", which is not known and taken as that"
-        return GiveUp("rfc9110-15", f"An error of {kind} side: {code}{known}.", situation.response)
-    return GiveUp("rfc9110-15", hint.format(**given), situation.response)
+        return GiveUp(_section_of(code, "rfc9110-15"), f"An error of {kind} side: {code}{known}.", situation.response)
+    return GiveUp(_section_of(code, "rfc9110-15"), hint.format(**given), situation.response)
+
+
+def _section_of(code: int, otherwise: str) -> str:
+    """The section that defines a code, in whatever RFC does; ``otherwise`` for one that none defines."""
+    if code not in status.PHRASES:
+        return otherwise
+    fact = status.lookup(code)
+    return otherwise if fact.section is None else f"{fact.spec}-{fact.section}"
 
 
 def _given(situation: Situation, name: str) -> str:
