@@ -13,6 +13,7 @@ commands:
   check             test a server on the wire: check server URL; without one, the exhibit
   serve [DIR]       serve a directory; without one, the exhibit of every status code
   explain [WHAT]    what a status code means: explain 416, explain 4xx, explain gone
+  fetch URL         what a user agent makes of it: fetch --explain URL tells the story
   lint FILE|URL...  judge HTTP messages: HAR files, raw text, or what a URL answers
   report FILE...    saved reports of check in any format, several side by side
   diff OLD NEW      what is newly wrong between two saved reports, and what was mended
@@ -45,6 +46,10 @@ def main(arguments: list[str]) -> int:
             from statuary.cli import explain
 
             return explain.main(arguments[1:])
+        case "fetch":
+            from statuary.cli import fetch
+
+            return fetch.main(arguments[1:])
         case "lint":
             from statuary.cli import lint
 

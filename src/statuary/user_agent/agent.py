@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from http.cookiejar import CookieJar
 from types import TracebackType
@@ -47,6 +47,7 @@ class UserAgent:
     timeouts       how long is waited, and for what
     pool           how many connections there are, and how long they are kept
     fields         fields of every request, where it has none of that name
+    omits          names of fields that are not sent by default, in lower case
     proxies        "environment" for what that says, a URL for all requests, Proxies, or None for none
     cookies        a jar to keep cookies in; a new one if "new", None for no cookies
     verify, tls    whether certificates are checked, and by which context
@@ -66,6 +67,7 @@ class UserAgent:
         pool: PoolLimits | None = None,
         limits: WireLimits | None = None,
         fields: FieldsLike = (),
+        omits: Collection[str] = (),
         proxies: Proxies | str | Literal["environment"] | None = "environment",
         cookies: CookieJar | Literal["new"] | None = "new",
         verify: bool = True,
@@ -99,10 +101,9 @@ class UserAgent:
             tls=tls,
             addresses=addresses,
         )
-        given = _lines(fields)
-        self._default = _with_defaults(
-            given, [("User-Agent", f"statuary/{__version__}"), ("Accept", "*/*"), *self._codings()]
-        )
+        own = [("User-Agent", f"statuary/{__version__}"), ("Accept", "*/*"), *self._codings()]
+        kept = [line for line in own if line[0].lower() not in omits]
+        self._default = _with_defaults(_lines(fields), kept)
         self._default_fields = Fields(self._default)
 
     async def __aenter__(self) -> UserAgent:

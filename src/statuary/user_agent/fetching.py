@@ -312,10 +312,12 @@ class Fetching:
         jar = self._agent.cookies
         if jar is not None and (self._jar_value is not None or _has_cookies(jar)):
             lines = self._with_cookies(request, jar)
+        expected = request.fields.by_name.get("expect")
         wants = self._expects_continue(request, content)
-        if wants != ("expect" in request.fields.by_name):
+        if expected is None and wants:
+            lines = [*(lines or request.fields.lines), _CONTINUE]
+        elif expected is not None and not wants and expected.lower() == _CONTINUE[1]:
             lines = [line for line in (lines or request.fields.lines) if line[0].lower() != "expect"]
-            lines += [_CONTINUE] if wants else []
         if lines is None and request.content_length == length:
             return request
         prepared = request.with_fields(request.fields if lines is None else Fields(lines))
@@ -347,13 +349,15 @@ class Fetching:
             return False
         if self._expects is not None:
             return self._expects
+        if "expect" in request.fields.by_name:
+            return request.fields.by_name["expect"].lower() == _CONTINUE[1]
         is_large = content.length is None or content.length >= _EXPECTED_FROM
         return is_large and origin_of(uri_of(request)) not in self._agent.remembered.without_continue
 
     def _standing(self, request: Request, content: Outgoing | None) -> Literal["none", "held", "sent"]:
         if content is None:
             return "none"
-        return "held" if "expect" in request.fields.by_name else "sent"
+        return "held" if request.fields.by_name.get("expect", "").lower() == _CONTINUE[1] else "sent"
 
     async def _content_for(self, send: Send) -> Outgoing | GiveUp | None:
         content = self._content

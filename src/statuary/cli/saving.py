@@ -1,0 +1,119 @@
+"""Files that appear when they are whole; and the beginnings of downloads that were cut, kept to go on with."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from statuary.fields.validators import EntityTag, parse_entity_tag
+from statuary.message.fields import FieldLine, Fields
+from statuary.message.request import Request
+from statuary.message.response import Response
+from statuary.semantics.reaction import Stored
+from statuary.semantics.stored_response import resuming
+
+
+class CannotSave(Exception):  # noqa: N818
+    """The content can't be put where it was asked for; the message says why."""
+
+
+class Saving:
+    """A file that is written under another name beside it, and takes its own once it is whole."""
+
+    def __init__(self, name: str) -> None:
+        self._name = Path(name)
+
+    def opened(self, when_cut: Callable[[str], object] | None = None) -> _Writing:
+        """A context to ``write`` in. Where an error ends it, ``when_cut`` may take what there is, by its name."""
+        return _Writing(self._name, when_cut)
+
+
+class _Writing:
+    def __init__(self, name: Path, when_cut: Callable[[str], object] | None) -> None:
+        self._name = name
+        self._when_cut = when_cut
+        try:
+            number, self._temporary = tempfile.mkstemp(prefix=f".{name.name[:100]}.", dir=name.parent)
+        except OSError as error:
+            raise CannotSave(f"can't write to {name.parent}: {error.strerror}") from None
+        self._file = os.fdopen(number, "wb")
+
+    def write(self, data: bytes) -> None:
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise CannotSave(f"can't write {self._name}: {error.strerror}") from None
+
+    def __enter__(self) -> _Writing:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._file.close()
+            if kind is None:
+                os.chmod(self._temporary, _mode(self._name))
+                os.replace(self._temporary, self._name)
+            elif self._when_cut is not None:
+                self._when_cut(self._temporary)
+        except OSError as failure:
+            raise CannotSave(f"can't write {self._name}: {failure.strerror}") from None
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self._temporary)
+
+
+def _mode(name: Path) -> int:
+    """That of the file that is replaced, else the usual one."""
+    with contextlib.suppress(OSError):
+        return name.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+class Part:
+    """The beginning of a download: ``NAME.part``, with its URI and entity tag in ``NAME.part.json``."""
+
+    def __init__(self, name: str, uri: str) -> None:
+        self._uri = uri
+        self._content = Path(f"{name}.part")
+        self._about = Path(f"{name}.part.json")
+
+    def stored(self) -> Stored | None:
+        """What is there, if it is of this URI and can be told from other versions of it."""
+        try:
+            about = json.loads(self._about.read_text("utf-8"))
+            content = self._content.read_bytes()
+        except (OSError, ValueError):
+            return None
+        if not isinstance(about, dict) or about.get("uri") != self._uri or not isinstance(about.get("etag"), str):
+            return None
+        return Stored(self._uri, Response(200, Fields([("ETag", about["etag"])]), content), int(time.time()), False)
+
+    def lines(self, stored: Stored) -> tuple[FieldLine, ...]:
+        """The fields that ask for the rest."""
+        request = resuming(Request(), stored.response)
+        return () if request is None else request.fields.lines
+
+    def keep(self, name: str, response: Response) -> None:
+        """What came before the cut, to go on with; only where a strong validator will tell that it is the same (RFC 9110
+        section 15.3.7.3).
+        """
+        tag = parse_entity_tag(response.fields.get("etag"))
+        if response.status == 200 and isinstance(tag, EntityTag) and not tag.weak and os.stat(name).st_size:
+            os.replace(name, self._content)
+            self._about.write_text(json.dumps({"uri": self._uri, "etag": response.fields.get("etag")}), "utf-8")
+
+    def discard(self) -> None:
+        """It is not needed any more."""
+        for name in (self._content, self._about):
+            with contextlib.suppress(FileNotFoundError):
+                name.unlink()
