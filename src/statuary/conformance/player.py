@@ -235,6 +235,8 @@ class _Play:
     async def conversation(self, label: str, *, is_sending: bool) -> Conversation:
         conversation = self.conversations.get(label)
         if conversation is None or (is_sending and conversation.has_ended and not conversation.is_waiting):
+            if conversation is not None:
+                conversation.close()
             conversation = Conversation(label, await self.peer.connect(), self.record)
             self.conversations[label] = conversation
         return conversation
