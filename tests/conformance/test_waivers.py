@@ -126,7 +126,7 @@ REASONED = 'reason = "r"\n'
             "[[waiver]]\n" + NAMED + REASONED + 'requirement = "rfc9110-15.5.6-1"\n',
             "f:1: a waiver names either a scenario or a requirement",
         ),
-        ("[[waiver]]\n" + REASONED + 'requirement = "rfc9110-99-1"\n', "f:3: there is no requirement 'rfc9110-99-1'"),
+        ("[[waiver]]\n" + REASONED + 'requirement = "rfc1-1.0"\n', "f:3: there is no requirement 'rfc1-1.0'"),
         ("[[waiver]]\n" + REASONED + 'scenario = "a*b"\n', "f:3: the * may only come last"),
         ("[[waiver]]\n" + NAMED + REASONED + 'until = "2027-01-31"\n', "f:4: until must be a date"),
         ("[[waiver]]\n" + NAMED + REASONED + "until = 2027-01-31T00:00:00Z\n", "f:4: until must be a date"),

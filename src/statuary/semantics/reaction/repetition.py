@@ -23,7 +23,7 @@ def repeat_what_failed(situation: Situation) -> Reaction:
     assert failure is not None
     says = _SAYS[failure]
     if failure == "malformed":
-        return GiveUp("rfc9112-2.2-12", says, situation.last.final)
+        return GiveUp("rfc9110-2.4-2", says, situation.last.final)
     if failure == "dropped" and situation.last.is_reused and not situation.last.interim and situation.is_idempotent:
         # The peer closed an idle connection, which says nothing of the request: RFC 9112 section 9.3.1
         return _once_more(situation, "rfc9110-9.2.2-1", says, 0.0, new_connection=True)
