@@ -325,3 +325,31 @@ def test_where_location_leads(location: str, verdict: str, target: bytes | None)
     assert result.verdict == verdict
     if target is not None:
         assert any(event.data.startswith(target) for event in result.events)
+
+
+@pytest.mark.parametrize(
+    ("serve", "is_blamed"),
+    [
+        (answers(NO + b"\r\n", OK), True),
+        (answers(NO + b"\r\n\r\n"), True),
+        (answers(NO, OK + b"\r\n"), True),
+        (answers(b"\r\n" + NO, OK), True),
+        (answers(NO, OK), False),
+    ],
+)
+def test_line_ends_between_responses_are_told_to_judge(serve: Serve, is_blamed: bool) -> None:
+    one = played(serve)
+    assert one.result.verdict == "pass"
+    problems = [problem.because for _, seen in one.seen for problem in seen.problems]
+    assert problems == ["rfc9110-2.2-12"] * is_blamed
+
+
+@pytest.mark.parametrize(
+    ("octets", "verdict"), [(b"<html>", "pass"), (b"\nHTTP", "pass"), (b"", "inconclusive"), (OK, "inconclusive")]
+)
+def test_an_answer_that_is_no_response_may_be_right(octets: bytes, verdict: str) -> None:
+    text = scenario(
+        '{ status = "garbage", why = "HTTP/0.9" }', shows='["rfc9112-3.2-1"]', raw='"GET {file}\\r\\n\\r\\n"'
+    )
+    one = played(answers(octets), text)
+    assert one.result.verdict == verdict

@@ -106,7 +106,7 @@ def test_content_that_is_another_each_time_is_no_file() -> None:
 
 @pytest.mark.parametrize(
     ("octets", "message"),
-    [(b"", "closes the connection without an answer"), (b"SSH-2.0-x\r\n", "not HTTP"), (None, "does not answer")],
+    [(b"", "closes the connection without an answer"), (None, "does not answer")],
 )
 def test_what_is_no_http_server_is_said(octets: bytes | None, message: str) -> None:
     async def quiet(side: ServerSide) -> None:
@@ -116,6 +116,15 @@ def test_what_is_no_http_server_is_said(octets: bytes | None, message: str) -> N
     plan = Plan(read_scenarios(SCENARIO, "t"), 1, Bounds(0.05, 1.0))
     with pytest.raises(Unreachable, match=message):
         asyncio.run(run(peer, Known("t", "http://a.test/"), plan))
+
+
+@pytest.mark.parametrize("octets", [b"SSH-2.0-x\r\n", b"http/1.1 200 OK\r\n\r\n", b"HTTP/1.1 OK\r\n\r\n"])
+def test_answers_that_are_none_of_http_fail(octets: bytes) -> None:
+    plan = Plan(read_scenarios(SCENARIO, "t"), 1, Bounds(0.2, 1.0))
+    report = asyncio.run(run(MemoryPeer(answers(octets)), Known("t", "http://a.test/"), plan))
+    (one,) = report.results
+    assert (one.id, one.verdict, one.breaks) == ("discovery.readable", "fail", "rfc9110-2.2-12")
+    assert one.events[-1].data == octets
 
 
 WRITES = """

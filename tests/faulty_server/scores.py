@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 
 from statuary.conformance.channel import SocketPeer
-from statuary.conformance.discovery import Unreachable
 from statuary.conformance.report import Report, Result
 from statuary.conformance.run import Known, Plan, run
 from statuary.conformance.scenario_files import packaged
@@ -49,7 +48,7 @@ class Score:
     def scenarios(self) -> list[str]:
         """Scenarios that show it, the strongest first; none where discovery already does."""
         ids = [one.seen_in[0] if one.seen_in else one.id for one in self.results]
-        return [id for id in dict.fromkeys(ids) if id != "discovery"][:REMEMBERED]
+        return [id for id in dict.fromkeys(ids) if not id.startswith("discovery")][:REMEMBERED]
 
 
 def check(name: str | None, file: str = FILES[0], only: Collection[str] | None = None) -> Report:
@@ -62,22 +61,10 @@ def check(name: str | None, file: str = FILES[0], only: Collection[str] | None =
         subject = read_subject(SUBJECT, url=url)
         known = Known(name or subject.name, url, "", {**subject.facts, "file": file})
         scenarios = [one for one in packaged() if only is None or one.id in only]
-        return asyncio.run(_run(listener.port, known, Plan(scenarios, jobs=JOBS)))
+        return asyncio.run(run(SocketPeer("127.0.0.1", listener.port), known, Plan(scenarios, jobs=JOBS)))
     finally:
         listener.shutdown()
         listener.server_close()
-
-
-async def _run(port: int, known: Known, plan: Plan) -> Report:
-    """A run. Where nothing is checked because no answer is HTTP/1.1, which is said, that is the report."""
-    try:
-        return await run(SocketPeer("127.0.0.1", port), known, plan)
-    except Unreachable as reason:
-        result = Result("discovery", "The first request", "fail", str(reason), seen_in=("discovery",))
-        return Report(known.name, known.url, "", "", "", (result,))
-    finally:
-        # Connections that were aborted last are closed in the loop's next round
-        await asyncio.sleep(0)
 
 
 def alarms(file: str) -> list[Result]:

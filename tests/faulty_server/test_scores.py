@@ -11,9 +11,6 @@ from statuary.conformance.scenario_files import packaged
 from .faults import FAULTS
 from .scores import FILES, FOUND_BY, alarms, is_found_by, score
 
-# Connections that a run gives up are left to the collector, which has nothing to do with what is found
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 MISSED: dict[str, str] = {
     "300-without-location": "whether the server prefers one of the choices can't be seen",
     "both-200-close-by-length": "no scenario compares what was stored with what the chunks said",

@@ -14,20 +14,18 @@ from dataclasses import dataclass, field, replace
 from statuary.conformance.channel import Channel
 from statuary.conformance.report import Event
 from statuary.conformance.requests import Composed, request_value
-from statuary.conformance.scenario import NO_ANSWER, SILENCE, End
+from statuary.conformance.scenario import GARBAGE, NO_ANSWER, SILENCE, End
 from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.message.response import Exchange, Response
-from statuary.wire.response_reader import ResponseReader, excess_problem, read_fields
+from statuary.wire.response_reader import GRAMMAR, Problem, ResponseReader, excess_problem, read_fields
 from statuary.wire.transcript import Seen
 
 MOST_CONTENT = 4 * 1024 * 1024
 MOST_KEPT = 4096  # octets of an event that a report shows
 MOST_EVENTS = 60
 _AFTER_CLOSE = 0.5  # seconds for what may still come after an answer that ends the connection
-_SOME_HOST = Fields([("Host", "statuary.invalid")])  # so that a request that isn't known is not judged as one without
-GARBAGE = "garbage"
-"""What came was no response; no scenario accepts that."""
+_BETWEEN_RESPONSES = "Line ends stand between the responses, or before the first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +76,7 @@ class Conversation:
         self._pending: deque[Asked] = deque()
         self._reader: ResponseReader | None = None
         self._rest = b""
+        self._first = b""  # octet of the answer that is being read
         self._last: Asked | None = None
         record.note(label, "opened")
 
@@ -126,6 +125,7 @@ class Conversation:
         if self._reader is None:
             self._reader = reader
             rest, self._rest = self._rest, b""
+            self._first = rest[:1]
             reader.feed(rest)
         is_late = False
         try:
@@ -135,6 +135,7 @@ class Conversation:
                     if not data:
                         reader.close()
                         break
+                    self._first = self._first or data[:1]
                     reader.feed(data)
         except TimeoutError:
             self.record.note(self.label, "silent")
@@ -150,16 +151,18 @@ class Conversation:
             reader.close()  # what is missing by now is missing
         self._pending.popleft()
         self._reader, self._rest, self._last = None, reader.rest, asked
-        final, interim = reader.final, tuple(reader.interim)
+        final, interim, problems = reader.final, tuple(reader.interim), tuple(reader.problems)
+        if self._first in (b"\r", b"\n") and (final is not None or interim):
+            problems = (Problem("response", GRAMMAR, _BETWEEN_RESPONSES), *problems)
         # What is no response is one of HTTP/0.9, perhaps, to a request that was none of HTTP/1.1
-        if final is not None or interim or (reader.problems and asked.request is not None):
+        if final is not None or interim or (problems and asked.request is not None):
             request = asked.request or _like(asked.method)
             self.record.seen.append(
                 (
                     self.record.tick(),
                     Seen(
                         Exchange(request, interim, final),
-                        tuple(reader.problems),
+                        problems,
                         is_content_known=reader.is_content_known,
                         is_request_known=asked.request is not None,
                     ),
@@ -167,7 +170,7 @@ class Conversation:
             )
         if final is not None:
             return Answered(asked, str(final.status), final, interim, reader.version)
-        status = SILENCE if is_late else GARBAGE if reader.problems else NO_ANSWER
+        status = SILENCE if is_late else GARBAGE if problems else NO_ANSWER
         return Answered(asked, status, None, interim)
 
     async def _receive(self) -> bytes:
@@ -188,9 +191,7 @@ class Conversation:
 
     async def end(self, probe: Composed, expected: str, seconds: float) -> End:
         """What becomes of the connection after the last answer; another request on it finds that out, and ends it."""
-        if excess := self._rest.lstrip(b"\r\n"):
-            if not excess.startswith(b"HTTP/"):  # a response too many is no content too much
-                self._blame_excess()
+        if self._is_in_excess():
             return "astray"
         if self.has_ended:
             return "closed"
@@ -202,11 +203,18 @@ class Conversation:
             return "closed"
         if answered.status == GARBAGE:
             self.record.seen.pop()
-            self._blame_excess()
+            self._blame_excess(b"?")
         elif answered.status == expected:
             await self._closes(min(seconds, _AFTER_CLOSE))
-            return "astray" if self._rest.strip(b"\r\n") else "open"
+            return "astray" if self._is_in_excess() else "open"
         return "astray"
+
+    def _is_in_excess(self) -> bool:
+        """Whether more came than was asked for. Line ends alone, for which judge is told, are skipped by most clients."""
+        rest, self._rest = self._rest, self._rest.lstrip(b"\r\n")
+        if rest and not self._rest.startswith(b"HTTP/"):  # a response too many is no content too much
+            self._blame_excess(self._rest)
+        return bool(self._rest)
 
     async def _closes(self, seconds: float) -> bool:
         try:
@@ -217,12 +225,14 @@ class Conversation:
             self.record.note(self.label, "silent")
         return self.has_ended
 
-    def _blame_excess(self) -> None:
+    def _blame_excess(self, excess: bytes) -> None:
         """Octets came that no request asked for: tell judge with the exchange before."""
         if self.record.seen:
             at, last = self.record.seen[-1]
             if last.exchange.final is not None:
-                problem = excess_problem(last.exchange.request.method, last.exchange.final)
+                problem = Problem("response", GRAMMAR, _BETWEEN_RESPONSES)
+                if excess:
+                    problem = excess_problem(last.exchange.request.method, last.exchange.final)
                 self.record.seen[-1] = (at, replace(last, problems=(*last.problems, problem)))
 
 

@@ -16,6 +16,7 @@ from statuary.conformance.conversation import Answered, Conversation, Record
 from statuary.conformance.fetch import Target
 from statuary.conformance.player import Baseline, Bounds
 from statuary.conformance.requests import compose
+from statuary.conformance.scenario import GARBAGE, NO_ANSWER, SILENCE
 from statuary.fields.dates import format_http_date, parse_http_date
 from statuary.fields.validators import parse_entity_tag
 from statuary.message.response import Response
@@ -27,6 +28,10 @@ _OBSOLETE_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 
 class Unreachable(Exception):  # noqa: N818
     """There is no HTTP server to be checked. The message says what there is instead."""
+
+
+class Unreadable(Unreachable):
+    """There is a server, but what it answers is no response of HTTP/1.1."""
 
 
 @dataclass(slots=True)
@@ -41,7 +46,7 @@ class Discovered:
 async def discover(
     peer: Peer, target: Target, told: Mapping[str, str], bounds: Bounds, record: Record, now: int
 ) -> Discovered:
-    """Ask a subject for what can be found out. Raises Unreachable where nothing answers."""
+    """Ask a subject for what can be found out. Raises Unreachable where nothing answers, Unreadable where it is no HTTP."""
     return await _Asking(peer, target, told, bounds, record, now).discover()
 
 
@@ -100,12 +105,11 @@ class _Asking:
         answered = await self.answered(request)
         if needed and (answered is None or answered.response is None):
             what = "no connection" if answered is None else answered.status
-            told = {
-                "none": "it closes the connection without an answer",
-                "silence": "it does not answer",
-                "garbage": "its answer is not HTTP/1.1",
-            }
-            raise Unreachable(f"{self.target.host} port {self.target.port}: {told.get(what, what)}")
+            where = f"{self.target.host} port {self.target.port}"
+            if what == GARBAGE:
+                raise Unreadable(f"{where}: its answer is not HTTP/1.1")
+            told = {NO_ANSWER: "it closes the connection without an answer", SILENCE: "it does not answer"}
+            raise Unreachable(f"{where}: {told.get(what, what)}")
         return None if answered is None else answered.response
 
     async def answered(self, request: str) -> Answered | None:

@@ -12,13 +12,14 @@ from statuary import __version__, requirements
 from statuary.conformance import linting
 from statuary.conformance.channel import Channel, Peer
 from statuary.conformance.conversation import Record
-from statuary.conformance.discovery import Discovered, discover, fresh_facts
+from statuary.conformance.discovery import Discovered, Unreadable, discover, fresh_facts
 from statuary.conformance.fetch import target_of
 from statuary.conformance.player import Bounds, Played, lacking, play, result_of
 from statuary.conformance.report import Event, Report, Result
 from statuary.conformance.requests import compose
 from statuary.conformance.scenario import Scenario
 from statuary.semantics.judgement import Finding
+from statuary.wire.response_reader import GRAMMAR
 from statuary.wire.transcript import Seen
 
 _AGAIN = ("fail", "warn")
@@ -58,8 +59,15 @@ Progress = Callable[[Result, int, int], None]
 
 
 async def run(peer: Peer, known: Known, plan: Plan, progress: Progress | None = None) -> Report:
-    """Check a subject. Raises discovery.Unreachable where there is none, ValueError for a URL that is none."""
-    running = await Run.open(peer, known, plan)
+    """Check a subject. Raises discovery.Unreachable where there is none, ValueError for a URL that is none.
+
+    Where its answers can't be read, that is all that the report says.
+    """
+    record = Record(time.monotonic, time.monotonic())
+    try:
+        running = await Run.open(peer, known, plan, record)
+    except Unreadable as reason:
+        return _unreadable(known, record, str(reason))
     results = await running.play_all(progress or (lambda *_: None))
     await running.tidy()
     return running.report([*results, *(running.judged() if plan.judges else ())])
@@ -87,9 +95,9 @@ class Run:
         self._gate = asyncio.Semaphore(plan.jobs)
 
     @classmethod
-    async def open(cls, peer: Peer, known: Known, plan: Plan) -> Run:
+    async def open(cls, peer: Peer, known: Known, plan: Plan, record: Record | None = None) -> Run:
         """Find out about the subject. Raises discovery.Unreachable, and ValueError for a URL that is none."""
-        record = Record(time.monotonic, time.monotonic())
+        record = record or Record(time.monotonic, time.monotonic())
         date = datetime.now(UTC)
         target = target_of(known.url)
         found = await discover(peer, target, known.told, plan.bounds, record, int(date.timestamp()))
@@ -198,6 +206,22 @@ class Run:
             facts={name: value[:_LONGEST_FACT] for name, value in facts if not name.startswith("protected.")},
             options={"remarks": " ".join(self.found.remarks)} if self.found.remarks else {},
         )
+
+
+def _unreadable(known: Known, record: Record, reason: str) -> Report:
+    """The report where no answer can be read."""
+    result = Result(
+        id="discovery.readable",
+        title="The first request is answered in HTTP/1.1",
+        verdict="fail",
+        detail=f"{reason}.",
+        breaks=GRAMMAR,
+        shows=(GRAMMAR,),
+        events=tuple(record.events),
+    )
+    date = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    seconds = time.monotonic() - record.began
+    return Report(known.name, known.url, known.version, date, __version__, (result,), seconds)
 
 
 async def _remove(peer: Peer, path: str, facts: Mapping[str, str], bounds: Bounds) -> None:

@@ -18,7 +18,7 @@ from statuary import requirements
 from statuary.conformance.facts import is_fact
 from statuary.conformance.judgements import JUDGEMENTS
 from statuary.conformance.requests import facts_of_request
-from statuary.conformance.scenario import NO_ANSWER, SILENCE, UNDECIDED, End, Outcome, Read, Scenario, Step
+from statuary.conformance.scenario import GARBAGE, NO_ANSWER, SILENCE, UNDECIDED, End, Outcome, Read, Scenario, Step
 from statuary.conformance.template import facts_in
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z0-9]+(?:[-.][a-z0-9]+)*")
@@ -201,8 +201,8 @@ class _Reader:
 
     def status(self, status: Any) -> str:
         text = str(status)
-        if text not in (NO_ANSWER, SILENCE) and not _STATUS.fullmatch(text):
-            raise self.fail(f"{text!r} is no status code, class, {NO_ANSWER!r} or {SILENCE!r}")
+        if text not in (NO_ANSWER, SILENCE, GARBAGE) and not _STATUS.fullmatch(text):
+            raise self.fail(f"{text!r} is no status code, class, {NO_ANSWER!r}, {SILENCE!r} or {GARBAGE!r}")
         return text
 
     def requirement(self, id: str) -> str:
