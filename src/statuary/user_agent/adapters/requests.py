@@ -203,10 +203,16 @@ class _Chain:
         request.headers.clear()
         request.headers.update(lines_of(send, old, cookie, length))
         request.body = self._body if length is not None else None
-        self.request, self._sent = request, _sent(request)
+        proxy = _proxy(self.request, self.proxies)
         self.proxies = resolve_proxies(request, self._given, self._adapter.trust_env)
         if send.proxy is not None:
             self.proxies = {"http": send.proxy, "https": send.proxy}
+        credentials = new.fields.get("proxy-authorization") or old.fields.get("proxy-authorization")
+        request.headers.pop("Proxy-Authorization", None)
+        if credentials is not None and proxy is not None and proxy == _proxy(request, self.proxies):
+            # The same proxy wants them for whatever goes through it: RFC 9110 section 11.7.2
+            request.headers["Proxy-Authorization"] = credentials
+        self.request, self._sent = request, _sent(request)
 
     def deliver(self, response: ReactedResponse) -> ReactedResponse:
         """The response for the session."""
@@ -290,9 +296,12 @@ def _host(request: Request) -> str:
 
 
 def _proxy(request: requests.PreparedRequest, proxies: dict[str, str] | None) -> str | None:
+    """The one that the request is sent to. One that only tunnels it sees nothing of it, and answers nothing."""
     assert request.url is not None
     proxy = select_proxy(request.url, proxies)
-    return None if not proxy else origin_of(prepend_scheme_if_needed(proxy, "http"))
+    if not proxy or request.url.lower().startswith("https:"):
+        return None
+    return origin_of(prepend_scheme_if_needed(proxy, "http"))
 
 
 def _failure(error: requests.RequestException) -> Failure | None:
