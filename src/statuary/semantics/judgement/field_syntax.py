@@ -158,6 +158,13 @@ _LISTS = frozenset(
         "range",
     }
 )
+# Defined for requests alone: RFC 9110 sections 7.2, 7.6.2, 10.1, 11.6.2, 11.7.2, 13.1, 14.2. Accept and its like are not
+_OF_CLIENTS = frozenset(
+    {
+        *("host", "max-forwards", "expect", "te", "user-agent", "authorization", "proxy-authorization", "range"),
+        *("if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"),
+    }
+)
 _empty_member = re.compile(r"^[ \t]*,|,[ \t]*,|,[ \t]*$")
 # Most names come again and again
 _is_name = lru_cache(maxsize=512)(is_token)
@@ -180,6 +187,21 @@ def one_line_each(seen: Seen) -> str | None:
         if len(seen.section.all(name)) > 1:
             return f"{name} is on several lines, though it is no list"
     return None
+
+
+@chapter.rule(
+    "rfc9110-2.2-13",
+    on="interim response",
+    present=_OF_CLIENTS,
+    passes=["GET / | Range: bytes=0-1 => 200 | Accept: a/b | Accept-Encoding: gzip"],
+    fails=[
+        "GET / => 200 | Host: a.test",
+        "GET / => 103 | If-None-Match: * => 200",
+        "POST / => 200 | Authorization: Bearer a",
+    ],
+)
+def fields_are_not_those_of_clients(seen: Seen) -> str | None:
+    return f"A response has {min(_OF_CLIENTS.intersection(seen.fields))}, which only requests have"
 
 
 @chapter.rule(
