@@ -1,4 +1,4 @@
-"""Connections over sockets: every play gives back those it opened, however it ends. Warnings of those that are left fail a test."""
+"""Connections over sockets: every play gives back those it opened. Those that are left warn, which fails a test."""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ class Outcome:
 
     why      the reason it is right, or what is wrong with it
     breaks   id of the requirement that it departs from; None where the answer is right
-    status   codes ("304"), classes ("4xx"), "none" (the connection ended without an answer), "silence" (nothing came in time),
-             "garbage" (what came is no response)
+    status   codes ("304"), classes ("4xx"), "none" (the connection ended without an answer), "silence" (nothing came in
+             time), "garbage" (what came is no response)
     interim  the codes of all interim responses before, in order; None for whatever
     has      fields that have to be there
     lacks    fields that may not be there
