@@ -15,6 +15,7 @@ commands:
   explain [WHAT]    what a status code means: explain 416, explain 4xx, explain gone
   fetch URL         what a user agent makes of it: fetch --explain URL tells the story
   lint FILE|URL...  judge HTTP messages: HAR files, raw text, or what a URL answers
+  links PATH...     links in files: where they lead, and edits that follow what moved for good
   report FILE...    saved reports of check in any format, several side by side
   diff OLD NEW      what is newly wrong between two saved reports, and what was mended
   scenarios export  the scenarios that check plays, as JSON for other languages
@@ -54,6 +55,10 @@ def main(arguments: list[str]) -> int:
             from statuary.cli import lint
 
             return lint.main(arguments[1:])
+        case "links":
+            from statuary.cli import links
+
+            return links.main(arguments[1:])
         case "report":
             from statuary.cli import report
 

@@ -1,0 +1,276 @@
+"""``statuary links``: finds links in files, says where they lead, and edits them if asked to."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import re
+import sys
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import get_args
+
+from statuary.cli.output import coloured, has_colour, write
+from statuary.conformance.reports.wording import printable
+from statuary.conformance.waivers import NotWaivers
+from statuary.link_editor.ask import Manners, asking, user_agent
+from statuary.link_editor.files import files_below, usual_formats
+from statuary.link_editor.find import BY_OPTION, FORMATS, Format
+from statuary.link_editor.fix import Answer, Decider, Fixed, Proposal, fix
+from statuary.link_editor.local import Files
+from statuary.link_editor.remember import DAY, Memory
+from statuary.link_editor.report import COULD_NOT_RUN, FINE, TO_DO, Report, exit_status
+from statuary.link_editor.reports import terminal
+from statuary.link_editor.robots import Robots
+from statuary.link_editor.run import Checker, Progress, look
+from statuary.link_editor.waivers import apply, read_waivers
+from statuary.transport.clock import SystemClock
+
+REPORTS = ("json", "sarif", "junit", "markdown", "github")
+_ANSWERS: dict[str, Answer] = {"y": "yes", "n": "no", "k": "kind", "h": "host", "q": "quit"}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command: 0 all links are fine, 1 there is something to do, 2 it could not be run."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.moves is not None:
+            return _moves(options)
+        return _links(options)
+    except (NotWaivers, ValueError) as error:
+        return _failed(str(error))
+    except OSError as error:
+        return _failed(f"{error.filename or 'it failed'}: {error.strerror or error}")
+
+
+def _failed(message: str) -> int:
+    for line in message.split("\n"):
+        print(f"statuary links: {printable(line)}", file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="statuary links",
+        description="Find the links in files, say where they lead, and make them follow what moved for good.",
+        epilog="exit status: 0 nothing to do; 1 something to do; 2 it could not be run. docs/links.md tells more.",
+    )
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", type=Path, help="files, and folders (what git ignores is left out)"
+    )
+    parser.add_argument(
+        "--moves",
+        nargs="+",
+        metavar="OLD",
+        help="instead: the [[moved]] entries of statuary.toml for a site, from two folders OLD NEW or a range of git commits",
+    )
+    found = parser.add_argument_group("what is found")
+    found.add_argument(
+        "--format", action="append", choices=get_args(Format), help="only files of that format; may be repeated"
+    )
+    found.add_argument(
+        "--also",
+        action="append",
+        default=[],
+        choices=BY_OPTION,
+        help="URLs in data files, or in comments of sources, too",
+    )
+    found.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="files to leave out")
+    found.add_argument("--skip", action="append", default=[], metavar="GLOB", help="URLs not to ask for")
+    found.add_argument("--root", type=Path, metavar="DIR", help="where links begin that begin with a slash")
+    asked = parser.add_argument_group("how it is asked")
+    manners = Manners()
+    asked.add_argument("--offline", action="store_true", help="ask for nothing: files nearby, and what is known")
+    asked.add_argument(
+        "--jobs", type=_positive, default=manners.jobs, metavar="N", help="URLs at once (default: %(default)s)"
+    )
+    asked.add_argument(
+        "--per-host", type=_positive, default=manners.per_host, metavar="N", help="of one host (default: %(default)s)"
+    )
+    asked.add_argument(
+        "--timeout", type=_seconds, default=manners.timeout, metavar="S", help="for an answer (default: %(default)g s)"
+    )
+    asked.add_argument("--robots", action="store_true", help="leave alone what robots.txt keeps robots from")
+    asked.add_argument(
+        "--cache", type=Path, metavar="FILE", help="where results are kept (default: in the user's cache)"
+    )
+    asked.add_argument("--no-cache", action="store_true", help="keep no results, and use none")
+    asked.add_argument(
+        "--fresh", type=_seconds, default=DAY, metavar="S", help="how long a result is good (default: a day)"
+    )
+    edited = parser.add_argument_group("what is edited")
+    edited.add_argument("--fix", action="store_true", help="show each edit and ask whether to make it")
+    edited.add_argument("--yes", action="store_true", help="make all edits of moves for good without asking")
+    edited.add_argument(
+        "--drop-gone", action="store_true", help="with --fix or --yes: remove links to what is gone, without asking"
+    )
+    edited.add_argument("--diff", metavar="FILE", help="write what --yes would do as a patch; - is standard output")
+    said = parser.add_argument_group("what is said")
+    for name in REPORTS:
+        said.add_argument(f"--{name}", metavar="FILE", help=f"write a report as {name}; - is standard output")
+    said.add_argument(
+        "--waivers", type=Path, metavar="FILE", help="links to leave as they are, each with its reason (TOML)"
+    )
+    said.add_argument("-v", "--verbose", action="store_true", help="show all links")
+    said.add_argument("-q", "--quiet", action="store_true", help="no report on the terminal, only files")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1000:
+        raise argparse.ArgumentTypeError("must be from 1 to 1000")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 1e9:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return number
+
+
+def _links(options: argparse.Namespace) -> int:
+    if not options.paths:
+        raise ValueError("name files or folders: statuary links docs README.md")
+    waivers = read_waivers(options.waivers) if options.waivers is not None else ()
+    if options.fix and not options.yes and not sys.stdin.isatty():
+        raise ValueError("--fix asks, and there is no terminal to ask at; --yes doesn't")
+    clock = SystemClock()
+    started = clock.tick()
+    report = asyncio.run(_checked(options, clock))
+    report = replace(apply(report, waivers, datetime.now(UTC).date()), seconds=clock.tick() - started)
+    printed = _write(report, options)
+    if not (options.quiet or printed):
+        write(terminal.render(report, colour=has_colour(), verbose=options.verbose))
+    if options.diff is not None:
+        _put(options.diff, "".join(fix(report, Decider(None, drops_gone=options.drop_gone), writes=False).diffs))
+    if not (options.fix or options.yes):
+        return exit_status(report)
+    ask = None if options.yes else _ask
+    return _after(report, fix(report, Decider(ask, drops_gone=options.drop_gone), writes=True))
+
+
+def _after(report: Report, fixed: Fixed) -> int:
+    """What is left to do when edits have been made."""
+    for file, problem in fixed.problems:
+        print(f"statuary links: {printable(file)}: {printable(problem)}", file=sys.stderr)
+    print(f"{len(fixed.edited)} links edited in {len(fixed.diffs)} files", file=sys.stderr)
+    if report.unread:
+        return COULD_NOT_RUN
+    return TO_DO if len(report.to_do()) > len(fixed.edited) else FINE
+
+
+async def _checked(options: argparse.Namespace, clock: SystemClock) -> Report:
+    formats = options.format or [*usual_formats(FORMATS), *options.also]
+    looked = look(files_below(options.paths, formats, options.exclude))
+    manners = Manners(options.jobs, options.per_host, options.timeout)
+    with closing(Memory(None if options.no_cache else options.cache or _cache(), fresh=int(options.fresh))) as memory:
+        async with user_agent(manners) as agent:
+            checker = Checker(
+                None if options.offline else asking(agent),
+                memory,
+                Files(options.root),
+                clock,
+                manners=manners,
+                robots=Robots(agent) if options.robots else None,
+                skips=lambda uri: any(fnmatchcase(uri, one) for one in options.skip),
+            )
+            return await checker.check(looked, _progress(options))
+
+
+def _cache() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "statuary" / "links.sqlite"
+
+
+def _progress(options: argparse.Namespace) -> Progress | None:
+    if options.quiet or not sys.stderr.isatty():
+        return None
+
+    def show(done: int, all_of_them: int) -> None:
+        end = "\r\x1b[K" if done == all_of_them else ""
+        print(f"\r\x1b[K{done} of {all_of_them} URLs{end}", end="", file=sys.stderr, flush=True)
+
+    return show
+
+
+def _ask(proposal: Proposal) -> Answer:
+    """Show the change, and ask at the terminal."""
+    first = proposal.results[0]
+    write(f"\n{_shown(proposal.diff())}{printable(first.verdict.why)}\n")
+    every = "" if proposal.asks else f", [k] all {proposal.kind}, [h] all of {proposal.host}"
+    while True:
+        try:
+            answer = input(f"Change it? [y]es, [n]o{every}, [q]uit: ").strip().lower()[:1]
+        except EOFError:
+            return "quit"
+        if answer in _ANSWERS and not (proposal.asks and answer in "kh"):
+            return _ANSWERS[answer]
+
+
+def _shown(diff: str) -> str:
+    colours = {"+": "32", "-": "31", "@": "36"}
+    lines = [coloured(printable(line), colours.get(line[:1], "0")) for line in diff.splitlines()]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _write(report: Report, options: argparse.Namespace) -> bool:
+    """Write the reports that were asked for; whether any of them went to standard output."""
+    asked = [(name, getattr(options, name)) for name in REPORTS if getattr(options, name) is not None]
+    for name, where in asked:
+        _put(where, _rendered(name, report))
+    return options.diff == "-" or any(where == "-" for _, where in asked)
+
+
+def _put(where: str, text: str) -> None:
+    if where == "-":
+        write(text)
+    else:
+        Path(where).write_text(text, "utf-8", newline="")
+
+
+def _rendered(name: str, report: Report) -> str:
+    # Loaded when needed
+    match name:
+        case "json":
+            from statuary.link_editor.reports import document
+
+            return document.render(report)
+        case "sarif":
+            from statuary.link_editor.reports import sarif
+
+            return sarif.render(report)
+        case "junit":
+            from statuary.link_editor.reports import junit
+
+            return junit.render(report)
+        case "markdown":
+            from statuary.link_editor.reports import markdown
+
+            return markdown.render(report)
+    from statuary.link_editor.reports import github
+
+    return github.render(report)
+
+
+def _moves(options: argparse.Namespace) -> int:
+    from statuary.link_editor.moves import entries, of_folders, of_git
+
+    if options.paths:
+        raise ValueError("--moves takes two folders, or a range of commits and, after it, a folder: nothing else")
+    if len(options.moves) > 2:
+        raise ValueError("--moves takes two folders, or a range of commits and a folder")
+    first, *rest = options.moves
+    if re.search(r"[^.]\.\.[^.]", first):
+        moves = of_git(first, Path(rest[0]) if rest else Path())
+    elif rest:
+        moves = of_folders(Path(first), Path(rest[0]))
+    else:
+        raise ValueError("--moves takes two folders, or a range of commits such as v1..v2")
+    write(entries(moves))
+    return FINE

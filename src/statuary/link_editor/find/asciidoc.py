@@ -1,0 +1,87 @@
+"""AsciiDoc: URLs with and without a text in brackets, link and image macros, attributes that are URLs.
+
+A scanner of our own in the syntax of https://docs.asciidoctor.org/asciidoc/latest/: the parsers that are kept up are in
+other languages. Listing, literal and passthrough blocks, comments and monospaced literals have no links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from statuary.link_editor.find import plain
+from statuary.link_editor.link import Cut, Link
+
+_FENCE = re.compile(r"(-{4,}|\.{4,}|\+{4,}|/{4,}|```)[\w,-]*\s*$")
+_BLOCK_STYLE = re.compile(r"\[(?:source|listing|literal|stem|latexmath)\b.*\]\s*$")
+_LITERAL = re.compile(r"`\+.*?\+`|\+\+\+.*?\+\+\+|pass:\w*\[.*?\]|`[^`\n]+`")
+_URL = re.compile(r"(?<![\w:])(?:https?)://[^\s\[\]<>\"`]*[^\s\[\]<>\"`.,;:!?)](?=\[)")
+_MACRO = re.compile(r"(?<!\w)(?:(link|xref):|(image|video|audio)::?)([^\s\[\]:][^\s\[\]]*)(?=\[)")
+_TEXT = re.compile(r"\[((?:[^\]\\\n]|\\.)*)\]")
+
+
+def find(text: str) -> Sequence[Link]:
+    """The links of a document."""
+    found: list[Link] = []
+    for start, end in _prose(text):
+        found += _in_line(text, start, end)
+    return found
+
+
+def _prose(text: str) -> Iterator[tuple[int, int]]:
+    """The lines outside of blocks that are taken literally."""
+    fence: str | None = None
+    is_literal = is_indented = False
+    position = 0
+    was_blank = True
+    for line in text.splitlines(keepends=True):
+        start, position = position, position + len(line)
+        body = line.rstrip()
+        match = _FENCE.match(body)
+        if fence is not None:
+            fence = None if match is not None and match[1] == fence else fence
+        elif match is not None:
+            fence, is_literal = match[1], False
+        elif not body:
+            is_literal = is_indented = False
+        elif _BLOCK_STYLE.match(body):
+            is_literal = True
+        elif was_blank and line[0] in " \t" and not re.match(r"\s*(?:[*.-]+|\d+\.|//)\s", line):
+            is_indented = True
+        elif not (is_literal or is_indented or body.startswith("//")):
+            yield start, start + len(body)
+        was_blank = not body
+
+
+def _in_line(text: str, start: int, end: int) -> Iterator[Link]:
+    covered = [(match.start(), match.end()) for match in _LITERAL.finditer(text, start, end)]
+    for match in _MACRO.finditer(text, start, end):
+        is_web = match[3].lower().startswith(("http://", "https://"))
+        # What has attributes in it can't be told; images are below a folder that is set elsewhere
+        if _is_covered(match.start(), covered) or "{" in match[3] or not (is_web or match[1] == "link"):
+            continue
+        covered.append((match.start(), match.end()))
+        what = match[1] or match[2]
+        cuts = _removal(text, match.start(), match.end()) if what == "link" else None
+        yield Link(match.start(3), match.end(3), match[3], "macro", what, cuts)
+    for match in _URL.finditer(text, start, end):
+        if not _is_covered(match.start(), covered) and "{" not in match[0]:
+            covered.append((match.start(), match.end()))
+            yield Link(
+                match.start(), match.end(), match[0], "macro", "link", _removal(text, match.start(), match.end())
+            )
+    for link in plain.find_in(text, start, end, "macro"):
+        if not _is_covered(link.start, covered):
+            yield link
+
+
+def _removal(text: str, start: int, end: int) -> tuple[Cut, ...] | None:
+    """What is around the text in brackets; without one there is nothing that could stay."""
+    match = _TEXT.match(text, end)
+    if match is None or not match[1] or match[1].startswith("role=") or match[1].endswith("^") or "," in match[1]:
+        return None
+    return Cut(start, end + 1), Cut(match.end() - 1, match.end())
+
+
+def _is_covered(place: int, covered: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= place < end for start, end in covered)

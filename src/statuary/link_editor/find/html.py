@@ -1,0 +1,205 @@
+"""HTML: every attribute that is a URL, srcset, meta refresh, and the base element that they are relative to.
+
+A scanner of our own in the grammar of HTML's tokenizer, https://html.spec.whatwg.org/multipage/parsing.html: parsers that
+build trees do not tell where in the text an attribute's value is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from statuary.link_editor.find.mapped import unescaped
+from statuary.link_editor.link import Cut, Link
+
+_MARKUP = re.compile(
+    r"<!--(?:>|->|.*?(?:--!?>|\Z))|<!\[CDATA\[.*?(?:\]\]>|\Z)|</([A-Za-z][^\s/>]*)[^>]*>|<[!?/][^>]*>|<([A-Za-z][^\s/>]*)",
+    re.DOTALL,
+)
+_ATTRIBUTE = re.compile(
+    r"[\s/]*(?:(>)|([^\s/>][^\s/>=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|((?![\"'])[^\s>]+|(?=>))))?)", re.DOTALL
+)
+# Their content is text, whatever it looks like
+_RAW = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"})
+
+_EVERYWHERE = frozenset({"cite", "longdesc", "background", "poster", "xlink:href"})
+_BY_ELEMENT: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("a", "area", "link", "use", "image"), frozenset({"href"})),
+    **dict.fromkeys(
+        ("img", "script", "iframe", "frame", "embed", "audio", "video", "source", "track", "input"), frozenset({"src"})
+    ),
+    "object": frozenset({"data"}),
+    "html": frozenset({"manifest"}),
+    "head": frozenset({"profile"}),
+    "form": frozenset({"action"}),
+    "button": frozenset({"formaction"}),
+}
+_SETS = frozenset({"srcset", "imagesrcset"})
+# They name a host, not a resource
+_NO_RESOURCE = frozenset({"preconnect", "dns-prefetch"})
+_REFRESH = re.compile(r"\s*[\d.]+\s*[;,\s]\s*(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(\S.*))", re.IGNORECASE | re.DOTALL)
+_CARDS = re.compile(r"(?:og:(?:url|image|video|audio)(?::(?:secure_)?url)?|twitter:(?:image|player))\Z", re.IGNORECASE)
+_CANDIDATE = re.compile(r"[\s,]*(\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """``raw`` begins at ``start`` in the text; None for an attribute without value."""
+
+    raw: str | None
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A start tag, its names in lower case; of attributes with one name the first counts."""
+
+    name: str
+    start: int
+    end: int
+    attributes: Mapping[str, Attribute]
+
+    def value(self, name: str) -> str | None:
+        """An attribute's value, character references replaced."""
+        found = self.attributes.get(name)
+        return unescaped(found.raw, 0).text if found is not None and found.raw is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class EndTag:
+    """An end tag."""
+
+    name: str
+    start: int
+    end: int
+
+
+def find(text: str) -> Sequence[Link]:
+    """The links of a document, or a part of one."""
+    marks = list(tags(text))
+    base = next((one.value("href") for one in marks if isinstance(one, Tag) and one.name == "base"), None)
+    found: list[Link] = []
+    for index, mark in enumerate(marks):
+        if isinstance(mark, Tag):
+            links = _links(mark)
+            if mark.name == "a" and links:
+                links[0] = replace(links[0], removal=_removal(marks, index))
+            found += links
+    return [replace(link, base=base) for link in found] if base else found
+
+
+def anchors(text: str) -> set[str]:
+    """What fragments can name in a document."""
+    named = set()
+    for mark in tags(text):
+        if isinstance(mark, Tag):
+            named.add(mark.value("id"))
+            if mark.name == "a":
+                named.add(mark.value("name"))
+    return {one for one in named if one}
+
+
+def tags(text: str) -> Iterator[Tag | EndTag]:
+    """The tags, those in comments and in scripts and their like left out."""
+    position = 0
+    while (match := _MARKUP.search(text, position)) is not None:
+        position = match.end()
+        if match[1]:
+            yield EndTag(match[1].lower(), match.start(), match.end())
+        if not match[2]:
+            continue
+        tag = _tag(text, match.start(), match.end(), match[2].lower())
+        if tag is None:
+            return  # it ends within a tag, which is then none
+        yield tag
+        position = tag.end
+        if tag.name in _RAW:
+            end = re.compile(rf"</{tag.name}(?=[\s/>])", re.IGNORECASE).search(text, position)
+            position = end.start() if end is not None else len(text)
+
+
+def _tag(text: str, start: int, position: int, name: str) -> Tag | None:
+    attributes: dict[str, Attribute] = {}
+    while (match := _ATTRIBUTE.match(text, position)) is not None:
+        position = match.end()
+        if match[1]:
+            return Tag(name, start, position, attributes)
+        group = next((number for number in (3, 4, 5) if match[number] is not None), None)
+        value = Attribute(None, position) if group is None else Attribute(match[group], match.start(group))
+        attributes.setdefault(match[2].lower(), value)
+    return None
+
+
+def _links(tag: Tag) -> list[Link]:
+    found = []
+    for name, attribute in tag.attributes.items():
+        if attribute.raw is None:
+            continue
+        what = f"{tag.name} {name}"
+        if name in _SETS:
+            found += _candidates(attribute, what)
+        elif tag.name == "meta" and name == "content":
+            found += _meta(tag, attribute)
+        elif (name in _EVERYWHERE or name in _BY_ELEMENT.get(tag.name, ())) and _is_asked_for(tag, name):
+            found += _link(attribute, what)
+    return found
+
+
+def _is_asked_for(tag: Tag, name: str) -> bool:
+    if tag.name == "link":
+        return _NO_RESOURCE.isdisjoint((tag.value("rel") or "").lower().split())
+    # What takes a POST need not answer a GET
+    return name != "action" or (tag.value("method") or "get").lower() == "get"
+
+
+def _link(attribute: Attribute, what: str) -> list[Link]:
+    raw = attribute.raw or ""
+    url = raw.strip(" \t\n\r\f")
+    if not url:
+        return []
+    start = attribute.start + raw.index(url)
+    value = unescaped(url, start).text if "&" in url else url
+    # White space within is no part of it, URL Standard section 4.4; what is spelt so is left alone
+    return [Link(start, start + len(url), value.replace("\n", "").replace("\r", "").replace("\t", ""), "markup", what)]
+
+
+def _candidates(attribute: Attribute, what: str) -> list[Link]:
+    """The URLs of a srcset: each up to white space, or a comma at its end; then descriptors up to a comma."""
+    mapped = unescaped(attribute.raw or "", attribute.start)
+    found, position = [], 0
+    while (match := _CANDIDATE.match(mapped.text, position)) is not None:
+        url = match[1].rstrip(",")
+        position = match.end()
+        if url:
+            found.append(mapped.back(Link(match.start(1), match.start(1) + len(url), url, "markup", what)))
+        if url == match[1]:
+            comma = mapped.text.find(",", position)
+            if comma < 0:
+                break
+            position = comma + 1
+    return found
+
+
+def _meta(tag: Tag, attribute: Attribute) -> list[Link]:
+    if (tag.value("http-equiv") or "").lower() == "refresh":
+        mapped = unescaped(attribute.raw or "", attribute.start)
+        match = _REFRESH.match(mapped.text)
+        if match is None or match.lastindex is None:
+            return []
+        url = match[match.lastindex].strip()
+        start = match.start(match.lastindex)
+        return [mapped.back(Link(start, start + len(url), url, "markup", "meta refresh"))] if url else []
+    card = tag.value("property") or tag.value("name") or ""
+    return _link(attribute, f"meta {card}") if _CARDS.match(card) else []
+
+
+def _removal(marks: Sequence[Tag | EndTag], index: int) -> tuple[Cut, ...] | None:
+    """Both tags of an a element, which can't contain another."""
+    for mark in marks[index + 1 :]:
+        if mark.name == "a":
+            start = marks[index]
+            if isinstance(mark, Tag):
+                return None
+            return Cut(start.start, start.end), Cut(mark.start, mark.end)
+    return None

@@ -1,0 +1,85 @@
+"""What a link refers to: something to be asked for over HTTP, a file nearby, or nothing that is looked into. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from statuary.link_editor.verdict import Verdict
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+# What is no mistake, and nothing that HTTP could ask for
+_OTHERS = frozenset(
+    {
+        *("about", "blob", "cid", "data", "dns", "doi", "file", "ftp", "ftps"),
+        *("geo", "git", "gopher", "irc", "ircs", "jabber", "javascript", "ldap", "magnet"),
+        *("mailto", "mid", "news", "nntp", "sftp", "sip", "sips", "sms", "ssh"),
+        *("svn", "tel", "telnet", "urn", "vbscript", "view-source", "ws", "wss", "xmpp"),
+    }
+)
+_KEPT = "!#$%&'()*+,-./:;=?@[]_~"
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """To be asked for by HTTP: an absolute URI without fragment, and the fragment, None where there is none."""
+
+    uri: str
+    fragment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A file: the path as it is written, unescaped, empty for the one it stands in; and the fragment, unescaped."""
+
+    path: str
+    fragment: str | None
+
+
+def reference_of(url: str, base: str | None = None) -> Remote | Local | Verdict:
+    """What a URL in a text refers to, or the verdict where there is nothing to look into."""
+    if base is not None and (_is_web(base) or not _SCHEME.match(base)):
+        try:
+            url = urljoin(base, url)
+        except ValueError:
+            return Verdict("invalid URL", "It can't be put together with the base URL.")
+    url = url.strip(" \t\n\r\f")
+    scheme = _SCHEME.match(url)
+    if url.startswith("//"):
+        return _remote(f"https:{url}")
+    if scheme is None:
+        path, mark, fragment = url.partition("#")
+        return Local(unquote(path.partition("?")[0]), unquote(fragment) if mark else None)
+    if _is_web(url):
+        return _remote(url)
+    if scheme[1].lower() in _OTHERS:
+        return Verdict("unchecked", f"{scheme[1].lower()} is not HTTP.")
+    return Verdict("unsupported scheme", f"There is no scheme {scheme[1]!r} that is known here.")
+
+
+def _is_web(url: str) -> bool:
+    return url[:8].lower().startswith(("http:", "https:"))
+
+
+def _remote(url: str) -> Remote | Verdict:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        return Verdict("invalid URL", f"{error}.")
+    if not host or not url[len(parts.scheme) + 1 :].startswith("//"):
+        return Verdict("invalid URL", "It names no host.")
+    if any(one <= " " or one in '<>"{}|\\^`\x7f' for one in url):
+        return Verdict("invalid URL", "It has characters in it that no URL may have.")
+    try:
+        name = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return Verdict("invalid URL", f"There can't be a host called {host!r}.")
+    if ":" not in name and not re.fullmatch(r"(?!-)[A-Za-z0-9_.-]{1,253}", name):
+        return Verdict("invalid URL", f"There can't be a host called {host!r}.")
+    authority = f"[{name}]" if ":" in name else name
+    authority = authority if port is None else f"{authority}:{port}"
+    query = f"?{parts.query}" if parts.query else ""
+    uri = f"{parts.scheme.lower()}://{authority}{parts.path or '/'}{query}"
+    return Remote(quote(uri, safe=_KEPT), quote(parts.fragment, safe=_KEPT) if "#" in url else None)

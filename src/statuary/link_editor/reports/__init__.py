@@ -1,0 +1,1 @@
+"""A report of links, one module for each way to say it."""
