@@ -73,7 +73,8 @@ class Fetching:
         self._is_whole = is_whole
         self._steps: list[Step] = []
         self._attempts: list[Attempt] = []
-        self._jar_value: str | None = None
+        self._own_cookie = fields.by_name.get("cookie")
+        self._has_jar_cookies = False
         self._exchange: Exchange | None = None
         self._version: tuple[int, int] | None = None
         self._fragment = target.fragment
@@ -310,7 +311,8 @@ class Fetching:
         lines: list[FieldLine] | None = None
         length = None if content is None else UNKNOWN_LENGTH if content.is_chunked else content.length
         jar = self._agent.cookies
-        if jar is not None and (self._jar_value is not None or _has_cookies(jar)):
+        if jar is not None and (self._has_jar_cookies or _has_cookies(jar)):
+            self._has_jar_cookies = True
             lines = self._with_cookies(request, jar)
         expected = request.fields.by_name.get("expect")
         wants = self._expects_continue(request, content)
@@ -326,11 +328,13 @@ class Fetching:
 
     def _with_cookies(self, request: Request, jar: CookieJar) -> list[FieldLine]:
         """Cookie anew for where it goes, beside what the user wrote."""
-        lines = [line for line in request.fields if line != ("Cookie", self._jar_value)]
-        self._jar_value = cookies_for(jar, uri_of(request))
-        if self._jar_value is not None:
-            lines.append(("Cookie", self._jar_value))
-        return lines
+        if "cookie" not in request.fields.by_name:
+            self._own_cookie = None  # it was meant for another origin, and never comes back
+        found = cookies_for(jar, uri_of(request))
+        # In one line: RFC 6265 section 5.4
+        cookies = "; ".join(one for one in (self._own_cookie, found) if one)
+        lines = [line for line in request.fields if line[0].lower() != "cookie"]
+        return [*lines, ("Cookie", cookies)] if cookies else lines
 
     def _with_proxy(self, request: Request, route: Route) -> Request:
         """Credentials for a proxy go to one that reads the request, and to nobody else: RFC 9110 section 11.7.2."""

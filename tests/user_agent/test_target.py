@@ -1,0 +1,52 @@
+"""URLs as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from statuary.user_agent.target import target_of
+
+
+@pytest.mark.parametrize(
+    ("url", "uri"),
+    [
+        ("http://a.test", "http://a.test/"),
+        ("HTTP://A.TEST:80/b", "http://a.test/b"),
+        ("https://a.test:443", "https://a.test/"),
+        ("https://a.test:80/?", "https://a.test:80/?"),
+        ("http://[::1]:8080/x", "http://[::1]:8080/x"),
+        ("http://a.test/é?ü=ß#ö", "http://a.test/%C3%A9?%C3%BC=%C3%9F"),
+        ("http://a.test/a%2Fb c", "http://a.test/a%2Fb%20c"),
+        ("http://bücher.test/", "http://xn--bcher-kva.test/"),
+        ("http://b%C3%BCcher.test/", "http://xn--bcher-kva.test/"),
+        ("http://user:secret@a.test/", "http://a.test/"),
+    ],
+)
+def test_what_they_name(url: str, uri: str) -> None:
+    assert target_of(url).uri == uri
+
+
+def test_what_is_beside_the_uri() -> None:
+    target = target_of("http://us%20er:se:cret@a.test/#there")
+    assert (target.userinfo, target.fragment) == (("us er", "se:cret"), "there")
+    assert target_of("http://a.test/").userinfo is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "a.test", "//a.test/", "gopher://a.test/", "http://", "http:///path", "http://a.test:99999/"),
+        *(
+            "http://a.test:x/",
+            "http://[::1/",
+            "http://[zz]/",
+            "http://a b/",
+            "http://a\r\nb/",
+            "http://a.test/\0",
+            "http://%zz/",
+        ),
+    ],
+)
+def test_what_is_none(url: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        target_of(url)
