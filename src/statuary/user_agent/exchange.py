@@ -70,7 +70,6 @@ class Exchange:
             await self._hold()
         while self.attempt.final is None:
             self._take(await self._next())
-        self.attempt = replace(self.attempt, at=int(self._now()))
         self._stop_sending_in_vain()
 
     async def read(self) -> bytes:
@@ -123,7 +122,7 @@ class Exchange:
                 if reaction.send_content:
                     self._send_content()
             return
-        self.attempt = replace(self.attempt, final=response)
+        self.attempt = replace(self.attempt, final=response, at=int(self._now()))
 
     async def _next(self) -> Response:
         try:

@@ -9,7 +9,7 @@ import random
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
@@ -154,7 +154,8 @@ class Fetching:
             if not self._attempts:
                 raise
             return GiveUp("rfc9110-10.2.2", f"It leads where nothing can be sent: {error}.", self._attempts[-1].final)
-        attempt = Attempt(
+        attempt = partial(
+            Attempt,
             request,
             at=int(self._agent.clock.now()),
             content=self._standing(request, content),
@@ -170,11 +171,10 @@ class Fetching:
                 seconds=self._agent.timeouts.for_connection,
             )
         except ConnectionFailed as failure:
-            return self._failed(attempt, failure)
-        attempt = replace(attempt, is_reused=is_reused) if is_reused else attempt
+            return self._failed(attempt(), failure)
         exchange = self._exchange = Exchange(
             connection,
-            attempt,
+            attempt(is_reused=is_reused),
             content,
             self._agent.timeouts,
             sleep=self._agent.sleep,
@@ -208,7 +208,8 @@ class Fetching:
         if final.status == 101:
             return self._keep(exchange, attempt, self._reaction(attempt))
         content = await self._content_of(exchange)
-        attempt = replace(attempt, final=replace(final, content=content, trailers=exchange.connection.trailers or None))
+        whole = Response(final.status, final.fields, content, exchange.connection.trailers or None)
+        attempt = replace(attempt, final=whole)
         reaction = self._reaction(attempt)
         if isinstance(reaction, Send):
             return await self._go_on(exchange, attempt, reaction)
