@@ -43,15 +43,16 @@ def _(self: Origin, request: Request | None, response: Response) -> bool:
 
 
 @replaces(
-    "refuse_both",
+    "frame",
     "both-200-close-by-length",
     "rfc9112-6.3-s3",
     "STATED",
     "With both, the content is read by its length, then closed",
 )
 def _(self: Origin, request: Request) -> None:
-    request.fields = [(key, value) for key, value in request.fields if key.lower() != "transfer-encoding"]
-    request.fields.append(("Connection", "close"))
+    if request.get("Content-Length") is not None and request.get("Transfer-Encoding") is not None:
+        request.fields.append(("Connection", "close"))
+    _takes_length(self, request)
 
 
 # Transfer-Encoding: RFC 9112 sections 6.1 and 6.3
