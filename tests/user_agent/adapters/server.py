@@ -5,10 +5,15 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import BinaryIO
+
+CERTIFICATE = Path(__file__).parents[2] / "conformance" / "self_signed.pem"
+"""Of localhost and 127.0.0.1, with its key."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,13 @@ Script = Callable[[Seen], bytes | None]
 
 @dataclass
 class Server:
-    """``origin`` is its URL without a slash, ``seen`` all that came."""
+    """``origin`` is its URL without a slash, ``seen`` all that came, ``peers`` the connections."""
 
     port: int
     script: Script
     seen: list[Seen] = field(default_factory=list)
     host: str = "127.0.0.1"
+    peers: list[socket.socket] = field(default_factory=list)
 
     @property
     def origin(self) -> str:
@@ -67,7 +73,6 @@ def by_target(**answers: bytes) -> Script:
 def serving(script: Script) -> Iterator[Server]:
     listener = socket.create_server(("127.0.0.1", 0))
     server = Server(listener.getsockname()[1], script)
-    open_ones: list[socket.socket] = []
     threads: list[threading.Thread] = []
 
     def accept() -> None:
@@ -76,8 +81,8 @@ def serving(script: Script) -> Iterator[Server]:
                 peer, _ = listener.accept()
             except OSError:
                 return
-            open_ones.append(peer)
-            threads.append(threading.Thread(target=_serve, args=(peer, server, len(open_ones))))
+            server.peers.append(peer)
+            threads.append(threading.Thread(target=_serve, args=(peer, server, len(server.peers))))
             threads[-1].start()
 
     accepting = threading.Thread(target=accept)
@@ -89,7 +94,7 @@ def serving(script: Script) -> Iterator[Server]:
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         accepting.join()
-        for peer in open_ones:
+        for peer in server.peers:
             with contextlib.suppress(OSError):
                 peer.shutdown(socket.SHUT_RDWR)
         for thread in threads:
@@ -111,8 +116,20 @@ def _serve(peer: socket.socket, server: Server, number: int) -> None:
             if response is None:
                 return
             peer.sendall(response)
+            if method == "CONNECT":
+                # The proxy is the origin server too
+                with _secured(peer) as inside:
+                    server.peers[number - 1] = inside
+                    _serve(inside, server, number)
+                return
             if b"connection: close" in response.lower():
                 return
+
+
+def _secured(peer: socket.socket) -> ssl.SSLSocket:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    return context.wrap_socket(peer, server_side=True)
 
 
 def _fields(incoming: BinaryIO) -> Iterator[tuple[str, str]]:

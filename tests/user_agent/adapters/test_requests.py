@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from tests.user_agent.adapters.server import Script, Seen, answer, by_target, in_turn, serving
+from tests.user_agent.adapters.server import CERTIFICATE, Script, Seen, answer, by_target, in_turn, serving
 
 from statuary.semantics.reaction import Login, Policy
 from statuary.user_agent.adapters.requests import ReactAdapter, Surroundings, mount, story_of
@@ -178,6 +178,18 @@ def test_through_a_proxy() -> None:
             response = ours.get("http://a.test/", proxies={"http": server.origin})
             assert (response.status_code, response.url) == (200, "http://b.test/")
         assert [one.target for one in server.seen] == ["http://a.test/", "http://a.test/", "http://b.test/"]
+
+
+def test_the_credentials_of_a_proxy_are_not_for_what_is_behind_its_tunnel() -> None:
+    def script(seen: Seen) -> bytes:
+        if seen.method == "CONNECT":
+            return b"HTTP/1.1 200 -\r\n\r\n"
+        return answer(407, 'Proxy-Authenticate: Basic realm="p"')
+
+    with serving(script) as server, session(Policy(logins=(Login(server.origin, "u", "p"),))) as ours:
+        response = ours.get("https://localhost/", proxies={"https": server.origin}, verify=str(CERTIFICATE))
+        assert response.status_code == 407
+        assert [one.method for one in server.seen] == ["CONNECT", "GET"]
 
 
 def test_a_305_is_obeyed_where_the_policy_says_so() -> None:
