@@ -50,7 +50,7 @@ def _prose(text: str) -> Iterator[tuple[int, int]]:
             is_indented = True
         elif not (is_literal or is_indented or body.startswith("//")):
             yield start, start + len(body)
-        was_blank = not body
+        was_blank = not body or body.startswith("//")
 
 
 def _in_line(text: str, start: int, end: int) -> Iterator[Link]:

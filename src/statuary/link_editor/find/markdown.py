@@ -200,7 +200,8 @@ def _parse_inline(state: StateCore) -> None:
             continue
         noted.inline, noted.covered, noted.uses = [], [], []
         token.meta["cell"] = state.tokens[index - 1].type in ("td_open", "th_open")
-        state.md.inline.parse(token.content, state.md, state.env, token.children or [])
+        token.children = []
+        state.md.inline.parse(token.content, state.md, state.env, token.children)
         if "inline parsed" in state.env:
             state.env["inline parsed"](token)
 
