@@ -87,3 +87,18 @@ def test_a_usual_scenario_is_short() -> None:
             lengths += [sum(bool(re.sub(r"^\s*#.*", "", line).strip()) for line in e.splitlines()) + 1 for e in entries]
     assert sum(length <= 15 for length in lengths) >= 0.9 * len(lengths)
     assert max(lengths) <= 40
+
+
+@pytest.mark.parametrize(
+    ("keys", "waits", "writes"),
+    [
+        ('send = "GET {file}"', False, False),
+        ('send = "PUT {new} || x"', False, True),
+        ('send = "GET {file}"\npause = 1', True, False),
+        ('raw = "GET"\nseconds = "{patience}"', True, False),
+    ],
+)
+def test_what_takes_time_and_what_leaves_something(keys: str, waits: bool, writes: bool) -> None:
+    text = f'[[scenario]]\nid = "t.one"\ntitle = "t"\n{keys}\nanswers = [{{ status = 200, why = "w" }}]'
+    (one,) = read_scenarios(text, "t")
+    assert (one.waits, one.writes) == (waits, writes)

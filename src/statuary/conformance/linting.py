@@ -83,7 +83,7 @@ def examine(seen: Sequence[Seen], role: Role) -> tuple[Finding, ...]:
 def _judged(seen: Sequence[Seen], role: Role) -> tuple[Finding, ...]:
     """What judge finds whatever may stand where we don't know what stood there."""
     findings = judge([one.exchange for one in seen], role)
-    if all(one.is_content_known and one.is_request_known for one in seen):
+    if not findings or all(one.is_content_known and one.is_request_known for one in seen):
         return findings
     others = frozenset(judge([_otherwise(one) for one in seen], role))
     return tuple(finding for finding in findings if finding in others)

@@ -250,7 +250,7 @@ class _Play:
             if outcome.end is None:
                 return outcome
             if end is None:
-                end = await self.end(self.conversations[step.connection], answered)
+                end = await self.end(self.conversations[step.connection], answered, self.seconds(step))
             if end == outcome.end:
                 return outcome
         return None
@@ -286,12 +286,17 @@ class _Play:
         sight = Sight(response, answered.interim, self.facts, octets, int(time.time()), answered.version)
         return JUDGEMENTS[name](sight)
 
-    async def end(self, conversation: Conversation, answered: Answered) -> End:
+    def seconds(self, step: Step) -> float:
+        """How long the step waits for what it does not expect."""
+        told = step.seconds or ""
+        return min(self.bounds.answer, float(told)) if told.replace(".", "").isdigit() else self.bounds.answer
+
+    async def end(self, conversation: Conversation, answered: Answered, seconds: float) -> End:
         if answered.status in (NO_ANSWER, SILENCE) or answered.response is None:
             return "closed" if conversation.has_ended else "open"
         if answered.response.status == 101 or conversation.is_waiting:
             return "open"
-        end = await conversation.end(self.baseline.probe, self.baseline.status, self.bounds.answer)
+        end = await conversation.end(self.baseline.probe, self.baseline.status, seconds)
         conversation.close()
         conversation.has_ended = True
         return end
@@ -300,7 +305,7 @@ class _Play:
         """A departure unless the connection is closed or in step: RFC 9112 sections 9.3, 9.6."""
         if self.scenario.astray is None or conversation.has_ended or conversation.is_waiting:
             return
-        if await self.end(conversation, answered) == "astray":
+        if await self.end(conversation, answered, self.bounds.answer) == "astray":
             raise _Over(
                 _broken(
                     self.scenario.astray,

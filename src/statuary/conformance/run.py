@@ -93,6 +93,8 @@ class Run:
         self._events: dict[str, tuple[Event, ...]] = {}
         self._written: list[str] = []
         self._gate = asyncio.Semaphore(plan.jobs)
+        # Scenarios that wait keep no others waiting, unless they are to be played one by one
+        self._waiting_room = asyncio.Semaphore(plan.jobs) if plan.jobs > 1 else self._gate
 
     @classmethod
     async def open(cls, peer: Peer, known: Known, plan: Plan, record: Record | None = None) -> Run:
@@ -111,7 +113,7 @@ class Run:
 
         for is_later in (False, True):
             async with asyncio.TaskGroup() as group:
-                for scenario in self._plan.scenarios:
+                for scenario in sorted(self._plan.scenarios, key=lambda one: not one.waits):
                     if bool(scenario.after) is is_later:
                         group.create_task(one(scenario))
         return [self._results[scenario.id] for scenario in self._plan.scenarios]
@@ -123,7 +125,7 @@ class Run:
                 await self.result(self._by_id[other])
         result = self._not_played(scenario)
         if result is None:
-            async with self._gate:
+            async with self._waiting_room if scenario.waits else self._gate:
                 result = await self._played(scenario)
         self._results[scenario.id] = result
         return result
@@ -158,7 +160,7 @@ class Run:
 
     async def _play(self, scenario: Scenario) -> Played:
         facts = fresh_facts(self.found.facts, int(time.time()))
-        if "new" in facts:
+        if "new" in facts and scenario.writes:
             self._written.append(facts["new"])
         played = await play(scenario, self._peer, facts, self.found.baseline, self._plan.bounds)
         self._seen += [(at, scenario.id, seen) for at, seen in played.seen]

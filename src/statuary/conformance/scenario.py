@@ -18,6 +18,7 @@ SILENCE = "silence"
 GARBAGE = "garbage"
 ALONE = "a"
 """The label of the connection of a scenario that needs only one."""
+_LONG = 0.2  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,16 @@ class Scenario:
         broken = {outcome.breaks for step in self.steps for outcome in step.answers if outcome.breaks}
         otherwise = {step.otherwise for step in self.steps if step.otherwise not in UNDECIDED}
         return frozenset(self.shows) | broken | otherwise
+
+    @property
+    def waits(self) -> bool:
+        """Whether time passes in it without anything to be done."""
+        return any(step.pause >= _LONG or step.seconds is not None for step in self.steps)
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may leave something in the writable area."""
+        return any("{new" in text for step in self.steps for text in (*step.send, *step.raw))
 
     @property
     def needs_octets(self) -> bool:
