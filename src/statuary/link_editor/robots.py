@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
@@ -16,15 +17,16 @@ class Robots:
 
     def __init__(self, agent: UserAgent) -> None:
         self._agent = agent
-        self._rules: dict[str, RobotFileParser] = {}
+        self._rules: dict[str, asyncio.Task[RobotFileParser]] = {}
 
     async def permits(self, url: str) -> bool:
         """Whether a robot may ask for it."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
-            self._rules[origin] = await self._read(f"{origin}/robots.txt")
-        return self._rules[origin].can_fetch(NAME, url)
+            # Others who come to the host meanwhile wait for the same answer
+            self._rules[origin] = asyncio.create_task(self._read(f"{origin}/robots.txt"))
+        return (await self._rules[origin]).can_fetch(NAME, url)
 
     async def _read(self, url: str) -> RobotFileParser:
         rules = RobotFileParser()

@@ -1,0 +1,340 @@
+"""statuary links: what it says in each format, what it edits and asks, its exit status; against a server of this machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+from xml.etree import ElementTree
+
+import pytest
+
+from statuary.cli import links
+
+# Path of the request: status, and Location
+SITE: dict[str, tuple[int, str | None]] = {
+    "/fine": (200, None),
+    "/moved": (301, "/fine"),
+    "/moved-twice": (308, "/moved"),
+    "/moved-then-now": (301, "/now"),
+    "/now": (302, "/fine"),
+    "/gone": (410, None),
+    "/broken": (301, "/missing"),
+    "/front": (301, "/"),
+    "/": (200, None),
+    "/refused": (403, None),
+    "/circle": (302, "/circle"),
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    asked: ClassVar[list[str]] = []
+
+    def answer(self) -> None:
+        self.asked.append(f"{self.command} {self.path}")
+        if self.path == "/robots.txt":
+            status, location, content = 200, None, b"User-agent: *\nDisallow: /fine\n"
+        else:
+            (status, location), content = SITE.get(self.path, (404, None)), b""
+        self.send_response(status)
+        if location is not None:
+            self.send_header("Location", location)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_HEAD = do_GET = answer  # noqa: N815
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as made:
+        serving = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
+        serving.start()
+        yield f"http://127.0.0.1:{made.server_port}"
+        made.shutdown()
+        serving.join()
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    Handler.asked.clear()
+    (tmp_path / "docs").mkdir()
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = links.main(list(arguments))
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def write(here: Path, server: str, *paths: str) -> Path:
+    """A file with a link to each path of the server."""
+    file = here / "docs" / "a.md"
+    file.write_text("".join(f"- [to {path}]({server}{path})\n" for path in paths))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "kind"),
+    [
+        ("/fine", 0, None),
+        ("/now", 0, None),
+        ("/moved", 1, "moved for good"),
+        ("/gone", 1, "gone"),
+        ("/missing", 1, "missing"),
+        ("/broken", 1, "broken move"),
+        ("/front", 1, "suspicious move"),
+        ("/refused", 1, "refused"),
+        ("/circle", 1, "loop"),
+    ],
+)
+def test_what_is_said_of_each(
+    here: Path, server: str, capsys: pytest.CaptureFixture[str], path: str, code: int, kind: str | None
+) -> None:
+    file = write(here, server, path)
+    before = file.read_bytes()
+    got, out, _ = run(capsys, "docs", "-v")
+    assert got == code
+    assert "docs/a.md" in out
+    assert kind is None or kind in out
+    assert file.read_bytes() == before
+
+
+def test_a_second_run_asks_nothing(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(here, server, "/fine", "/moved", "/moved")
+    run(capsys, "docs")
+    assert Handler.asked.count("HEAD /moved") == 1
+    Handler.asked.clear()
+    _, out, _ = run(capsys, "docs")
+    assert Handler.asked == []
+    assert "2 moved for good, 1 fine (0 URLs asked for, 2 known" in out
+
+
+def test_yes_makes_the_edits_of_moves_for_good(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(here, server, "/moved", "/moved-twice#part", "/moved-then-now", "/gone", "/front", "/broken", "/now")
+    file.chmod(0o640)
+    code, _, err = run(capsys, "docs", "--yes")
+    assert "3 links edited in 1 files" in err
+    assert code == 1
+    assert file.read_text() == (
+        f"- [to /moved]({server}/fine)\n"
+        f"- [to /moved-twice#part]({server}/fine#part)\n"
+        f"- [to /moved-then-now]({server}/now)\n"
+        f"- [to /gone]({server}/gone)\n"
+        f"- [to /front]({server}/front)\n"
+        f"- [to /broken]({server}/broken)\n"
+        f"- [to /now]({server}/now)\n"
+    )
+    assert file.stat().st_mode & 0o777 == 0o640
+    before = file.read_bytes()
+    _, _, err = run(capsys, "docs", "--yes")
+    assert "0 links edited" in err
+    assert file.read_bytes() == before
+
+
+def test_drop_gone(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(here, server, "/gone", "/fine")
+    code, _, _ = run(capsys, "docs", "--yes", "--drop-gone")
+    assert code == 0
+    assert file.read_text() == f"- to /gone\n- [to /fine]({server}/fine)\n"
+
+
+def test_diff_is_a_patch_and_writes_nothing(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(here, server, "/moved")
+    before = file.read_bytes()
+    code, out, _ = run(capsys, "docs", "--diff", "-")
+    assert code == 1
+    assert out.splitlines()[:2] == ["--- a/docs/a.md", "+++ b/docs/a.md"]
+    assert f"+- [to /moved]({server}/fine)" in out
+    assert file.read_bytes() == before
+
+
+class Terminal:
+    """What somebody types."""
+
+    def __init__(self, *answers: str) -> None:
+        self._answers = list(answers)
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self) -> str:
+        return f"{self._answers.pop(0)}\n" if self._answers else ""
+
+
+@pytest.mark.parametrize(
+    ("answers", "edited"),
+    [
+        ("y n n y y", {"/moved", "/gone", "/front"}),
+        ("n n n n n", set()),
+        ("k n n", {"/moved", "/moved-twice", "/moved-then-now"}),  # and asked about the others all the same
+        ("n h y y", {"/moved-twice", "/moved-then-now", "/gone", "/front"}),
+        ("y q", {"/moved"}),
+        ("? x y", {"/moved"}),
+        ("n n n k h y n", {"/gone"}),  # a removal is decided on by itself
+    ],
+)
+def test_fix_asks(
+    here: Path,
+    server: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    answers: str,
+    edited: set[str],
+) -> None:
+    paths = ("/moved", "/moved-twice", "/moved-then-now", "/gone", "/front")
+    file = write(here, server, *paths)
+    monkeypatch.setattr(sys, "stdin", Terminal(*answers.split()))
+    run(capsys, "docs", "--fix")
+    assert {path for path in paths if f"({server}{path})" not in file.read_text()} == edited
+
+
+def test_fix_needs_somebody_to_ask(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(here, server, "/moved")
+    code, _, err = run(capsys, "docs", "--fix")
+    assert code == 2
+    assert "no terminal" in err
+
+
+def test_json(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(here, server, "/moved")
+    code, out, _ = run(capsys, "docs", "--json", "-")
+    assert code == 1
+    report = json.loads(out)
+    (link,) = report["links"]
+    start, end = link["octets"]
+    assert file.read_bytes()[start:end].decode() == link["url"] == f"{server}/moved"
+    assert (link["kind"], link["to"]) == ("moved for good", f"{server}/fine")
+    assert [hop["status"] for hop in link["chain"]] == [301, 200]
+    assert report["summary"]["kinds"] == {"moved for good": 1}
+
+
+def test_sarif(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(here, server, "/moved", "/fine")
+    _, out, _ = run(capsys, "docs", "--sarif", "-")
+    (sarif_run,) = json.loads(out)["runs"]
+    (result,) = sarif_run["results"]
+    assert sarif_run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == "moved-for-good"
+    replacement = result["fixes"][0]["artifactChanges"][0]["replacements"][0]
+    assert replacement["insertedContent"]["text"] == f"{server}/fine"
+    assert replacement["deletedRegion"]["startLine"] == 1
+
+
+def test_junit(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(here, server, "/missing", "/fine")
+    _, out, _ = run(capsys, "docs", "--junit", "-")
+    (suite,) = ElementTree.fromstring(out)
+    assert suite.get("failures") == "1"
+    assert suite.get("tests") == "2"
+
+
+def test_github(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(here, server, "/fine", "/missing")
+    _, out, _ = run(capsys, "docs", "--github", "-")
+    start = "::error file=docs/a.md,line=2,col=17,title=statuary links%3A missing::"
+    assert out.startswith(start)
+
+
+def test_markdown(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(here, server, "/missing")
+    _, out, _ = run(capsys, "docs", "--markdown", "-")
+    assert f"| ` docs/a.md:1 ` | missing | ` {server}/missing ` | 404 Not Found. |" in out
+
+
+def test_waivers(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(here, server, "/missing", "/moved")
+    waivers = here / "waivers.toml"
+    waivers.write_text(
+        f'[[waiver]]\nurl = "{server}/mi*"\nkind = "missing"\nreason = "an example"\n'
+        '[[waiver]]\nfile = "*.md"\nkind = "moved for good"\nreason = "history"\n'
+        '[[waiver]]\nurl = "none"\nreason = "old"\n[[waiver]]\nurl = "*"\nreason = "over"\nuntil = 2020-01-01\n'
+    )
+    before = file.read_bytes()
+    code, out, _ = run(capsys, "docs", "--waivers", "waivers.toml", "--yes")
+    assert code == 0
+    assert "unused waiver: line 9: waives nothing" in out
+    assert "unused waiver: line 12: no longer counts, it ended on 2020-01-01" in out
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[waiver]]\nreason='x'",
+        "[[waiver]]\nurl='x'",
+        "[[waiver]]\nurl='x'\nreason='y'\nkind='bad'",
+        "x=1",
+        "[",
+        "waiver=1",
+    ],
+)
+def test_waivers_that_are_none(here: Path, server: str, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    (here / "waivers.toml").write_text(text)
+    code, _, err = run(capsys, "docs", "--waivers", "waivers.toml")
+    assert code == 2
+    assert "waivers.toml" in err
+
+
+def test_robots(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(here, server, "/fine", "/moved")
+    _, out, _ = run(capsys, "docs", "--robots", "-v")
+    assert "Its robots.txt keeps robots out." in out
+    assert "HEAD /moved" in Handler.asked
+    assert Handler.asked.count("GET /robots.txt") == 1
+
+
+def test_skipped_and_offline(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(here, server, "/fine", "/missing")
+    assert run(capsys, "docs", "--skip", "*/missing")[0] == 0
+    Handler.asked.clear()
+    assert run(capsys, "docs", "--offline", "--no-cache")[0] == 0
+    assert Handler.asked == []
+
+
+def test_data_and_sources_by_option(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "docs" / "a.toml").write_text(f'url = "{server}/moved"\n')
+    (here / "docs" / "a.py").write_text(f"# {server}/moved\n")
+    assert run(capsys, "docs")[0] == 0
+    assert run(capsys, "docs", "--also", "data", "--also", "source", "--yes")[0] == 0
+    assert (here / "docs" / "a.toml").read_text() == f'url = "{server}/fine"\n'
+    assert (here / "docs" / "a.py").read_text() == f"# {server}/fine\n"
+
+
+def test_what_could_not_be_run(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys)[0] == 2
+    assert run(capsys, "none")[0] == 2
+    (here / "docs" / "a.ipynb").write_text("{")
+    code, out, _ = run(capsys, "docs")
+    assert code == 2
+    assert "not read: docs/a.ipynb: not a notebook" in out
+
+
+def test_moves(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("old/a.html", "new/b.html"):
+        (here / name).parent.mkdir()
+        (here / name).write_text("x")
+    code, out, _ = run(capsys, "--moves", "old", "new")
+    assert (code, out) == (0, '[[moved]]\npath = "/a.html"\nto = "/b.html"\nstatus = 308\n')
+    assert run(capsys, "--moves", "old")[0] == 2
+
+
+def test_what_comes_from_elsewhere_is_not_obeyed_by_the_terminal(
+    here: Path, server: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "docs" / "a.html").write_text("<a href='no\x1b[31m.html'>x</a>")
+    _, out, _ = run(capsys, "docs")
+    assert "\x1b" not in out
