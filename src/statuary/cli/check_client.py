@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--pull", type=int, metavar="PORT", help="wait on that port for a client that asks for its cases"
     )
+    parser.add_argument("--python", metavar="PROGRAM", help="the interpreter that has a client written in Python")
     choice = parser.add_argument_group("what is played")
     choice.add_argument("--only", action="append", metavar="ID", help="scenarios with that id; may have * and ?")
     choice.add_argument("--code", action="append", type=int, metavar="NNN", help="scenarios about that status code")
@@ -100,6 +102,8 @@ async def _check(scenarios: Sequence[ClientScenario], options: argparse.Namespac
     if options.client is None:
         return await _pulled(scenarios, options)
     client = find_client(options.client)
+    if options.python is not None:
+        client = replace(client, python=options.python)
     if not client.is_installed():
         raise ClientError(f"{(client.loop or client.command)[0]} is not installed")
     version = version_of(client)

@@ -17,6 +17,9 @@ ABILITIES: dict[str, str] = {
     "several": "make several requests one after the other, as one program does",
     "tells content": "tell the content that it got",
     "retries": "repeat requests that failed, by itself, as it is configured",
+    "decodes": "decode gzip",
+    "caches": "keep responses and use them again",
+    "tells url": "tell the URI that it ended at",
     "shows errors": "tell the content of responses with 4xx and 5xx",
 }
 """Names, and what each means after "able to"."""

@@ -8,6 +8,7 @@
     early                                   don't wait for the request's content before the final response
     pause 0.3                               wait so many seconds
     close, half-close, reset                end the connection, or say that nothing more will come
+    tunnel                                  after a CONNECT, pass octets to the origin that it names
     stay                                    leave the connection open although the response says otherwise
 
 Date is added, and Content-Length to final responses that may have content and have no framing: ``Date: -`` and
@@ -28,7 +29,7 @@ from statuary.message.response import Response
 _RESPONSE = re.compile(r"(?:(HTTP/\d\.\d) )?(\d{3})(?: ([^|]*?))?((?: \| .*)?)", re.DOTALL)
 _PAUSE = re.compile(r"pause (\d+(?:\.\d+)?)")
 LONGEST_PAUSE = 8.0
-_PLAIN = frozenset({"content", "early", "close", "half-close", "reset", "stay"})
+_PLAIN = frozenset({"content", "early", "close", "half-close", "reset", "stay", "tunnel"})
 
 
 @dataclass(frozen=True, slots=True)

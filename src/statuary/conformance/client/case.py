@@ -75,19 +75,21 @@ class Case:
 class Told:
     """What a client says that one order came to: a status, the content if it tells it, or a failure.
 
-    ``status`` and ``error`` may both be there: the client began with a response and then could not go on.
+    ``status`` and ``error`` may both be there: the client began with a response and then could not go on. ``url`` is the URI
+    that it ended at, with its fragment.
     """
 
     status: int | None = None
     content: bytes | None = None
     error: str | None = None
+    url: str | None = None
 
     @property
     def word(self) -> str:
         """The status, or "error"; "nothing" where it said neither."""
         if self.error is not None:
             return ERROR
-        return NOTHING if self.status is None else str(self.status)
+        return NOTHING if self.status is None else f"{self.status:03d}"
 
 
 def authority() -> str:
@@ -143,6 +145,8 @@ def needed_for(scenario: ClientScenario) -> tuple[str, ...]:
     for outcome in scenario.outcomes:
         if outcome.got is not None:
             needs["tells content"] = None
+        if outcome.url is not None:
+            needs["tells url"] = None
     return tuple(needs)
 
 
@@ -169,4 +173,7 @@ def _told(value: Any) -> Told:
         octets = None if content is None else content.encode("latin-1")
     except UnicodeEncodeError:
         raise NotTold("content has characters above 255: each stands for an octet") from None
-    return Told(status, octets, None if error is None else sentence(str(error)))
+    url = value.get("url")
+    return Told(
+        status, octets, None if error is None else sentence(str(error)), None if url is None else str(url)[:2000]
+    )

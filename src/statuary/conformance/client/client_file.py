@@ -47,6 +47,8 @@ class Client:
     loop         command that runs the pull protocol instead
     workers      how many of these run at once
     environment  variables
+    folder       where it stands
+    python       the interpreter that {python} stands for
     """
 
     name: str
@@ -64,6 +66,7 @@ class Client:
     workers: int = 4
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path = Path()
+    python: str = sys.executable
 
     @property
     def abilities(self) -> frozenset[str]:
@@ -78,11 +81,11 @@ class Client:
     def is_installed(self) -> bool:
         """Whether the program that its command names can be found."""
         program = (self.loop or self.command)[0]
-        return program == "{python}" or shutil.which(program.replace("{here}", str(self.folder))) is not None
+        return shutil.which(self.placed((program,), {})[0]) is not None
 
     def placed(self, words: tuple[str, ...], values: Mapping[str, str]) -> list[str]:
         """Arguments with their placeholders replaced."""
-        known = {"here": str(self.folder.resolve()), "python": sys.executable, **values}
+        known = {"here": str(self.folder.resolve()), "python": self.python, **values}
         return [_PLACE.sub(lambda found: known.get(found[1], found[0]), word) for word in words]
 
 

@@ -81,7 +81,7 @@ def _arguments(client: Client, order: Order, work: Path, number: int, common: di
     if order.method == "HEAD" and "head" in client.arguments:
         asked.append(("head", {}))
     elif order.method == "POST" and "post" in client.arguments:
-        asked.append(("post", {}))
+        asked += [("post", {})] if order.content is None else []  # its content says POST already
     elif order.method != "GET":
         asked.append(("method", {}))
     asked += [("field", {"name": name, "value": value}) for name, value in order.fields]

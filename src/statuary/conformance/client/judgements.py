@@ -6,12 +6,14 @@ Each looks at what was seen and says what is wrong with it, or nothing. Its name
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from statuary import methods
 from statuary.conformance.client.case import Told
-from statuary.conformance.client.server import Received
+from statuary.conformance.client.server import GARBAGE, Received
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,67 @@ def has_basic_credentials(sight: Sight) -> str | None:
 
 
 @judgement
-def content_is_followed_by_nothing(sight: Sight) -> str | None:
-    """No request came where content should have come."""
-    for one in sight.received:
-        if one.content and not one.is_whole and b" HTTP/1." in one.content:
-            return "a request came in the place of content"
-    return None
+def waits_as_long_as_retry_after_says(sight: Sight) -> str | None:
+    """The second request came no sooner than a second after the first was answered; scenarios ask for one or more."""
+    if len(sight.received) < 2:
+        return None
+    waited = sight.received[1].at - sight.received[0].answered
+    return f"it waited {waited:.2f} seconds" if waited < 0.9 else None
+
+
+@judgement
+def speaks_1_1(sight: Sight) -> str | None:
+    """All requests say HTTP/1.1."""
+    return next((f"a request says {one.version}" for one in sight.received if one.version != "HTTP/1.1"), None)
+
+
+@judgement
+def announces_length_or_chunks(sight: Sight) -> str | None:
+    """The request says how long its content is, even if it has none."""
+    if sight.of is None or not {"content-length", "transfer-encoding"}.isdisjoint(sight.of.fields.names()):
+        return None
+    return "neither Content-Length nor Transfer-Encoding"
+
+
+@judgement
+def says_close_or_uses_the_connection_again(sight: Sight) -> str | None:
+    """Each request says close, or all are on one connection: RFC 9112 section 9.3."""
+    if len({one.connection for one in sight.received}) == 1:
+        return None
+    lacking = [one for one in sight.received if "close" not in one.fields.get("connection", "").lower()]
+    return f"{lacking[0].method} {lacking[0].place} does not say close" if lacking else None
+
+
+@judgement
+def sends_no_fragment(sight: Sight) -> str | None:
+    """No request target has a fragment: RFC 9112 section 3.2."""
+    return next((f"the target {one.target}" for one in sight.received if "#" in one.target), None)
+
+
+@judgement
+def a_request_came_in_place_of_content(sight: Sight) -> str | None:
+    """Where announced content should have come, the next request did."""
+    for one, following in pairwise(sight.received):
+        is_out_of_step = following.method == GARBAGE and following.connection == one.connection
+        if b" HTTP/1." in one.content or (one.announces_content and is_out_of_step):
+            return None
+    return "content came where it was announced"
+
+
+@judgement
+def asks_for_one_target(sight: Sight) -> str | None:
+    """All requests have the same target."""
+    return None if len({one.target for one in sight.received}) == 1 else "another target was asked for"
+
+
+@judgement
+def is_asked_as_a_proxy(sight: Sight) -> str | None:
+    """The request has a target in absolute form: RFC 9112 section 3.2.2."""
+    return None if sight.of is not None and "://" in sight.of.target else "the target is not in absolute form"
+
+
+@judgement
+def connects_without_port(sight: Sight) -> str | None:
+    """A CONNECT has a target without port: RFC 9110 section 9.3.6."""
+    targets = [one.target for one in sight.received if one.method == "CONNECT"]
+    return None if any(not re.search(r":\d+$", target) for target in targets) else "all have a port"

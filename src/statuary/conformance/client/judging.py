@@ -109,6 +109,8 @@ def _told_matches(outcome: Outcome, ending: Ending) -> bool:
         len(words) != len(outcome.statuses) or not all(map(_is_status, words, outcome.statuses))
     ):
         return False
+    if outcome.url is not None and (ending.last.url is None or not _is_value(ending.last.url, outcome.url)):
+        return False
     return outcome.got is None or _is_text(ending.last.content, outcome.got)
 
 

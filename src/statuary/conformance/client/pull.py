@@ -53,10 +53,11 @@ class PullDriver:
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._work = tempfile.TemporaryDirectory(prefix="statuary-")
         self._is_over = False
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self, port: int = 0) -> None:
         """Take requests for cases, and start the loops. Raises OSError."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", port)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         if self._client is not None:
             for number in range(self._client.workers):
@@ -88,6 +89,9 @@ class PullDriver:
             await end(process)
         if self._server is not None:
             self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._work.cleanup()
 
     async def finish(self) -> None:
@@ -109,6 +113,11 @@ class PullDriver:
             self._processes[worker] = await spawn(command, Path(self._work.name), self._client, output.fileno())
 
     # The server
+
+    def _accept(self, incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._serve(incoming, outgoing))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, TimeoutError, ValueError, asyncio.IncompleteReadError):

@@ -28,7 +28,7 @@ _AGAIN = ("fail", "warn")
 _MOST_SEEN_IN = 12
 
 # What a scenario orders in so many words is not the client's doing
-_ORDERED = frozenset({"rfc9110-9.3.1-1", "rfc9110-9.3.2-4", "rfc9110-9.3.5-2"})
+_ORDERED = frozenset({"rfc9110-8.3-1", "rfc9110-9.3.1-1", "rfc9110-9.3.2-4", "rfc9110-9.3.5-2"})
 
 
 @dataclass(frozen=True, slots=True)

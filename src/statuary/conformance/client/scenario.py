@@ -58,6 +58,7 @@ class Outcome:
     status      what the client reported in the end: codes, classes, "error", "nothing" (in time)
     statuses    what it reported of each thing that it was told
     got         the content it reported in the end, or a pattern in slashes
+    url         the URI that it reported to have ended at, or a pattern in slashes
     holds       names of judgements (judgements.py) that have to find nothing wrong
     """
 
@@ -76,6 +77,7 @@ class Outcome:
     status: tuple[str, ...] = ()
     statuses: tuple[str, ...] | None = None
     got: str | None = None
+    url: str | None = None
     holds: tuple[str, ...] = ()
 
     def looks(self) -> str:
@@ -102,6 +104,8 @@ class Outcome:
             parts.append(f"reports {', '.join(self.statuses)}")
         if self.got is not None:
             parts.append(f"with the content {self.got}" if self.got else "with no content")
+        if self.url is not None:
+            parts.append(f"ends at {self.url}")
         parts += [name.replace("_", " ") for name in self.holds]
         return ", ".join(parts) or "anything"
 

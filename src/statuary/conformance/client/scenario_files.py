@@ -180,6 +180,7 @@ class _Reader:
                 status=tuple(self.status(status) for status in _listed(value.get("status", ()))),
                 statuses=None if statuses is None else tuple(self.status(status) for status in statuses),
                 got=value.get("got"),
+                url=value.get("url"),
                 holds=_listed(value.get("holds", ())),
             )
 

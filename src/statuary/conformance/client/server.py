@@ -45,7 +45,8 @@ FRAME = "/statuary-frame.html"
 _FOR_CONTENT = 3.0  # seconds that the server waits for the content of a request
 _AFTER_END = 0.5  # seconds in which a client may close what the server has closed
 _REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~\x80-\xff]+) HTTP/([0-9])\.([0-9])")
-_GARBAGE = "?"
+GARBAGE = "?"
+"""The method of octets that are no request."""
 
 
 def context_of(origin: str) -> ssl.SSLContext | None:
@@ -69,6 +70,8 @@ class Received:
     method      "?" where the octets are no request
     target      as it came
     octets      its header section with the request line
+    at          when it came, in seconds
+    answered    when the server said something for the last time
     content     so far, decoded if it is chunked
     is_whole    whether all its content has come
     held        whether none of its content had come when the server first said something; None without content
@@ -82,6 +85,8 @@ class Received:
     fields: Fields
     octets: bytes
     problems: list[Problem]
+    at: float = 0.0
+    answered: float = 0.0
     content: bytes = b""
     is_whole: bool = False
     held: bool | None = None
@@ -119,7 +124,7 @@ class Received:
 
     def seen(self) -> Seen | None:
         """The exchange for judge; None where the octets are no request."""
-        if self.method == _GARBAGE:
+        if self.method == GARBAGE:
             return None
         scheme = "https" if self.origin in ("tls", "other") else "http"
         request = request_value(self.method, self.target, self.version, self.fields, self.content, scheme)
@@ -182,13 +187,18 @@ class ScriptedServer:
         task.add_done_callback(self._tasks.discard)
 
     async def _converse(self, wire: _Wire) -> None:
+        with contextlib.suppress(OSError):  # the client is gone
+            await self._speak(wire)
+
+    async def _speak(self, wire: _Wire) -> None:
         while (request := await self._next(wire)) is not None:
             if self._is_besides(wire, request):
                 continue
             if len(self.received) >= MOST_REQUESTS:
                 break
+            request.at = request.answered = self.record.tick()
             self.received.append(request)
-            if request.method == _GARBAGE:
+            if request.method == GARBAGE:
                 wire.send(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                 break
             if await self._answer(wire, request):
@@ -218,7 +228,7 @@ class ScriptedServer:
         line, _, section = head.decode("latin-1").partition("\r\n")
         found = _REQUEST_LINE.fullmatch(line) if end >= 0 else None
         if found is None:
-            return Received(wire.origin, wire.number, _GARBAGE, "", "HTTP/1.1", Fields(), head, [])
+            return Received(wire.origin, wire.number, GARBAGE, "", "HTTP/1.1", Fields(), head, [])
         method, target, major, minor = found.groups()
         fields, problems = read_fields(section.removesuffix("\r\n"), "request")
         version = f"HTTP/{major}.{minor}"
@@ -277,7 +287,10 @@ class ScriptedServer:
         for text in self._turn(request):
             if wire.is_lost:
                 return True
-            match read_action(text):
+            action = read_action(text)
+            if not isinstance(action, Say | Octets):
+                wire.flush()
+            match action:
                 case Say() as say:
                     composed = compose(say, request.method, self.facts, _for_scripts(request))
                     if say.is_interim:
@@ -306,20 +319,46 @@ class ScriptedServer:
                     return True
                 case Do("close"):
                     closes = True
+                case Do("tunnel"):
+                    await self._tunnel(wire, request)
+                    return True
+        wire.flush()
         if closes:
             await wire.end()
         return closes
+
+    async def _tunnel(self, wire: _Wire, request: Received) -> None:
+        """Pass octets both ways between the client and the origin of ours that its CONNECT names: RFC 9110 section 9.3.6."""
+        if request.target not in {value for name, value in self.facts.items() if name.endswith(".host")}:
+            return
+        incoming, outgoing = await asyncio.open_connection(*request.target.rsplit(":", 1))
+
+        async def back() -> None:
+            while data := await incoming.read(65536):
+                wire.send(data)
+            wire.half_close()
+
+        task = asyncio.get_running_loop().create_task(back())
+        try:
+            while wire.buffer or await wire.more(None):
+                outgoing.write(bytes(wire.buffer))
+                wire.buffer.clear()
+        finally:
+            task.cancel()
+            outgoing.transport.abort()
 
     async def _settle_content(self, wire: _Wire, request: Received, *, waits: bool) -> None:
         """Wait for the content unless the client waits itself."""
         is_held = request.expects and all(one.status != 100 for one in request.interim)
         if waits and not is_held:
+            wire.flush()
             await self._content(wire, request, _FOR_CONTENT)
 
     def _send(self, wire: _Wire, request: Received, octets: bytes) -> None:
         if request.held is None and request.announces_content:
             request.held = not wire.buffer and not request.content and not wire.decoder
-        wire.send(octets)
+        request.answered = self.record.tick()
+        wire.hold(octets)
 
     def _turn(self, request: Received) -> tuple[str, ...]:
         serve = self.scenario.serve
@@ -361,6 +400,8 @@ def moments(now: int) -> dict[str, str]:
     return {
         "now": format_http_date(now),
         "soon": format_http_date(now + 2),
+        "soon.rfc850": time.strftime("%A, %d-%b-%y %H:%M:%S GMT", time.gmtime(now + 2)),
+        "soon.asctime": time.asctime(time.gmtime(now + 2)),
         "tomorrow": format_http_date(now + 86400),
         "long_ago": format_http_date(784111777),
     }
@@ -394,6 +435,8 @@ class _Wire(asyncio.Protocol):
         self._label = ""
         self._transport: asyncio.Transport | None = None
         self._has_ended = False
+        self._has_finished = False
+        self._held = b""
         self._came = asyncio.Event()
         self._received = 0
 
@@ -436,16 +479,29 @@ class _Wire(asyncio.Protocol):
             return False
         return self._received > before
 
+    def hold(self, octets: bytes) -> None:
+        """Send octets with those that follow, so that they arrive together: what comes too much is there at once."""
+        self._held += octets
+
+    def flush(self) -> None:
+        """Send what is held."""
+        if self._held:
+            held, self._held = self._held, b""
+            self.send(held)
+
     def send(self, octets: bytes) -> None:
-        """Send octets, of which none are lost on the way unless the client is gone."""
-        if self._transport is not None and not self.is_lost:
+        """Send octets, unless the client is gone or nothing more was to come."""
+        if self._transport is not None and not self.is_lost and not self._has_finished:
             self._server.record.note(self._label, "sent", octets)
             self._transport.write(octets)
 
     def half_close(self) -> None:
         """Say that nothing more will come."""
-        if self._transport is not None and not self.is_lost and self._transport.can_write_eof():
-            self._server.record.note(self._label, "half-closed")
+        if self._transport is None or self.is_lost or self._has_finished or not self._transport.can_write_eof():
+            return
+        self._has_finished = True
+        self._server.record.note(self._label, "half-closed")
+        with contextlib.suppress(OSError):  # the client has reset it
             self._transport.write_eof()
 
     async def end(self) -> None:

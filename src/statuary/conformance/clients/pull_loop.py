@@ -1,7 +1,7 @@
 """The pull protocol for Python clients: asks for a case, obeys its requests one after the other, reports, and begins again.
 
 Usage, in a script that is given the base URL: ``run(obey)``, where ``obey(request, seconds, trust)`` makes one request and
-returns status and content. What it raises is its failure; a status known by then is told with ``Began``.
+returns status and content, and perhaps the URI that it ended at. What it raises is its failure; a status known by then is told with ``Began``.
 """
 
 import json
@@ -23,8 +23,8 @@ def ask(base, method, last, content=None):
 
 def told(obey, request, case):
     try:
-        status, content = obey(request, case["seconds"], case["trust"])
-        return {"status": status, "content": None if content is None else content.decode("latin-1"), "error": None}
+        status, content, *url = obey(request, case["seconds"], case["trust"])
+        return {"status": status, "content": content.decode("latin-1"), "error": None, "url": url[0] if url else None}
     except Began as error:
         return {"status": error.args[0], "content": None, "error": repr(error.__cause__)}
     except Exception as error:

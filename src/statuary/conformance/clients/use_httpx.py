@@ -25,7 +25,7 @@ def obey(request, seconds, trust):
         request["method"], request["url"], headers=request["fields"], content=body, auth=auth
     ) as response:
         try:
-            return response.status_code, response.read()
+            return response.status_code, response.read(), str(response.url)
         except httpx.HTTPError as error:
             raise Began(response.status_code) from error
 

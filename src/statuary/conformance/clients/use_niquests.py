@@ -22,14 +22,14 @@ def obey(request, seconds, trust):
         headers=dict(request["fields"]),
         data=iter([data]) if request["unsized"] else data,
         auth=tuple(request["credentials"]) if request["credentials"] else None,
-        proxies={"http": request["proxy"]} if request["proxy"] else None,
+        proxies={"http": request["proxy"], "https": request["proxy"]} if request["proxy"] else None,
         verify=trust,
         timeout=seconds,
         allow_redirects=True,
         stream=True,
     )
     try:
-        return response.status_code, response.content
+        return response.status_code, response.content, response.url
     except niquests.RequestException as error:
         raise Began(response.status_code) from error
 

@@ -16,7 +16,8 @@ from pull_loop import run
 
 def obey(request, seconds, trust):
     handlers = [HTTPSHandler(context=ssl.create_default_context(cafile=trust))]
-    handlers.append(ProxyHandler({"http": request["proxy"]} if request["proxy"] else {}))
+    proxy = request["proxy"]
+    handlers.append(ProxyHandler({"http": proxy, "https": proxy} if proxy else {}))
     if request["credentials"]:
         known = HTTPPasswordMgrWithDefaultRealm()
         known.add_password(None, request["url"], *request["credentials"])

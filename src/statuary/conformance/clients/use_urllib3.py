@@ -16,7 +16,7 @@ def obey(request, seconds, trust):
     global pool
     if pool is None:
         proxy = request["proxy"]
-        pool = urllib3.ProxyManager(proxy) if proxy else urllib3.PoolManager(ca_certs=trust)
+        pool = urllib3.ProxyManager(proxy, ca_certs=trust) if proxy else urllib3.PoolManager(ca_certs=trust)
     fields = dict(request["fields"])
     if request["credentials"]:
         fields |= urllib3.make_headers(basic_auth=":".join(request["credentials"]))
