@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import codecs
+import contextlib
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -33,8 +34,9 @@ def main(arguments: list[str]) -> int:
     """Exit status 0: delivered; 1: given up with a response; 2: there is none, or it couldn't be tried."""
     options = parser().parse_args(arguments)
     try:
-        asked = asked_by(options)
-        return asyncio.run(_fetch(options, asked))
+        with contextlib.ExitStack() as files:
+            asked = asked_by(options, files)
+            return asyncio.run(_fetch(options, asked))
     except (CannotAsk, CannotSave, ValueError) as error:
         return _complain(options, str(error))
     except (OSError, LoadError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import getpass
 import os
 import ssl
@@ -44,8 +45,11 @@ class Asked:
     addresses: dict[tuple[str, int], tuple[str, int]]
 
 
-def asked_by(options: argparse.Namespace) -> Asked:
-    """The request that the options describe. Raises CannotAsk, ValueError for what is no URL, OSError for files."""
+def asked_by(options: argparse.Namespace, files: contextlib.ExitStack) -> Asked:
+    """The request that the options describe; ``files`` closes what was opened for it.
+
+    Raises CannotAsk, ValueError for what is no URL, OSError for files.
+    """
     url = options.url if "://" in options.url else f"http://{options.url}"
     data = _data(getattr(options, "pieces", []))
     if options.get and data is not None:
@@ -54,7 +58,7 @@ def asked_by(options: argparse.Namespace) -> Asked:
     if options.upload_file is not None:
         if data is not None:
             raise CannotAsk("-d and -T are two contents for one request")
-        content, url = _upload(options.upload_file, url)
+        content, url = _upload(options.upload_file, url, files)
     target = target_of(url)
     lines, removed = _lines(options.header)
     named = {name.lower() for name, _ in lines} | removed
@@ -117,12 +121,12 @@ def _with_query(url: str, data: str) -> str:
     return f"{joined}#{fragment}" if mark else joined
 
 
-def _upload(name: str, url: str) -> tuple[BinaryIO, str]:
+def _upload(name: str, url: str, files: contextlib.ExitStack) -> tuple[BinaryIO, str]:
     if name == "-":
         return sys.stdin.buffer, url
     if urlsplit(url).path.endswith("/"):
         url += os.path.basename(name)
-    return open(name, "rb"), url
+    return files.enter_context(open(name, "rb")), url
 
 
 def _lines(headers: Sequence[str]) -> tuple[list[FieldLine], set[str]]:
