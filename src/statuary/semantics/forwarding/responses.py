@@ -56,11 +56,13 @@ def say_what_becomes_of_the_connection(outbound: Outbound) -> Edit | None:
 
 
 def ends_connection(outbound: Outbound) -> bool:
-    """Whether the connection to the client ends with the response."""
-    if outbound.is_interim:
+    """Whether the connection to the client ends with the response. After a switch it is none of HTTP's."""
+    delimited = framing.response_framing(outbound)
+    if outbound.is_interim or delimited == "switched":
         return False
-    delimited = framing.response_framing(outbound) not in ("close", "switched")
-    return outbound.closes or not delimited or not wants_to_persist(outbound.request, outbound.hop)
+    # A 408 says that a request did not arrive, and what of it still does can't be waited for: RFC 9110 section 15.5.9
+    is_late = outbound.response.status == 408
+    return outbound.closes or is_late or delimited == "close" or not wants_to_persist(outbound.request, outbound.hop)
 
 
 QUESTIONS: tuple[Question, ...] = (
