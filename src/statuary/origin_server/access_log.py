@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Mapping
 from typing import Literal
 
 LogStyle = Literal["common", "json", "none"]
@@ -31,9 +32,20 @@ class AccessLog:
         self._most = 0 if style != "none" and os.isatty(descriptor) else MOST_LINES
 
     def record(
-        self, now: int, peer: str, user: str | None, request_line: str, status: int, octets: int, because: str = ""
+        self,
+        now: int,
+        peer: str,
+        user: str | None,
+        request_line: str,
+        status: int,
+        octets: int,
+        because: str = "",
+        more: Mapping[str, str | int | float | None] | None = None,
     ) -> None:
-        """One response. ``request_line`` may hold anything; ``octets`` counts content sent, without framing."""
+        """One response. ``request_line`` may hold anything; ``octets`` counts content sent, without framing.
+
+        ``more`` is told at the end of the line: names and values of our own, without spaces in them.
+        """
         if now != self._moment:
             self._moment = now
             self._stamp = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now))
@@ -46,13 +58,23 @@ class AccessLog:
             ):
                 request_line = request_line.translate(_ESCAPES)
             name = "-" if user is None else _escaped_user(user)
-            self._lines.append(f'{peer} - {name} [{self._stamp}] "{request_line}" {status} {octets}\n')
+            told = "" if more is None else "".join([f" {key}={_told(value)}" for key, value in more.items()])
+            self._lines.append(f'{peer} - {name} [{self._stamp}] "{request_line}" {status} {octets}{told}\n')
         elif self.style == "json":
-            self._lines.append(self._as_json(peer, user, request_line, status, octets, because))
+            self._lines.append(self._as_json(peer, user, request_line, status, octets, because, more or {}))
         if len(self._lines) > self._most:
             self.flush()
 
-    def _as_json(self, peer: str, user: str | None, request_line: str, status: int, octets: int, because: str) -> str:
+    def _as_json(
+        self,
+        peer: str,
+        user: str | None,
+        request_line: str,
+        status: int,
+        octets: int,
+        because: str,
+        more: Mapping[str, str | int | float | None],
+    ) -> str:
         moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self._moment))
         entry = {
             "time": moment,
@@ -62,6 +84,7 @@ class AccessLog:
             "status": status,
             "octets": octets,
             "because": because,
+            **more,
         }
         return json.dumps(entry) + "\n"
 
@@ -80,6 +103,10 @@ class AccessLog:
             self._unwritten = data if len(data) < MOST_WAITING else data[: data.find(b"\n") + 1]
         except OSError:
             self.style = "none"
+
+
+def _told(value: str | float | None) -> str:
+    return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def _escaped_user(user: str) -> str:

@@ -1,0 +1,181 @@
+"""The client's side of an intermediary: an origin server's connection, whose requests are forwarded instead of answered.
+
+Reading, limits, time-outs, pipelining and the orderly end are those of the origin server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import TYPE_CHECKING
+
+from statuary.intermediary.exchange import ForwardedExchange
+from statuary.intermediary.relay import End
+from statuary.message.fields import Fields
+from statuary.message.request import Request
+from statuary.message.response import Response
+from statuary.origin_server.connection import Connection
+from statuary.origin_server.outgoing import JOINED
+from statuary.origin_server.patience import LINGER, SWITCHED
+from statuary.semantics.decision.request_content import awaits_continue
+from statuary.wire.malformed import MalformedMessage
+from statuary.wire.response_writer import format_head
+
+if TYPE_CHECKING:
+    from statuary.intermediary.server import Intermediary
+
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class ClientConnection(Connection):
+    """One client. A ForwardedExchange asks it for content and gives it responses."""
+
+    def __init__(self, server: Intermediary) -> None:
+        super().__init__(server)
+        self._intermediary = server
+        self._writable: asyncio.Future[None] | None = None
+        self._arrival: asyncio.Future[None] | None = None
+        self._has_begun = False
+
+    # What the event loop tells us, beyond what an origin server needs
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        # Nobody waits for the response: the exchange ends, and with it the one behind it
+        self._cancel()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        _settle(self._writable)
+
+    def _handle(self, request: Request) -> None:
+        self._has_begun = False
+        self._start(ForwardedExchange(self._intermediary, self, request).run())
+
+    def _take_in(self) -> None:
+        super()._take_in()
+        _settle(self._arrival)
+
+    def _answer_malformed(self, error: MalformedMessage) -> None:
+        if self._has_begun:
+            # Another response within the first would be taken for its content
+            self.cut(resets=True)
+            return
+        super()._answer_malformed(error)
+
+    # What the exchange asks for
+
+    @property
+    def peer_name(self) -> str:
+        return self._peer
+
+    @property
+    def has_all_content(self) -> bool:
+        """Whether the content of the request was taken in full, or there is none."""
+        return self._reader.content_done
+
+    @property
+    def request_trailers(self) -> Fields:
+        return self._reader.trailers
+
+    @property
+    def ends_after_this(self) -> bool:
+        """Whether the connection has to end with the response, whatever the request says."""
+        return self._closing
+
+    def content_at_hand(self) -> bytes:
+        """Content that has arrived already. Raises MalformedMessage."""
+        pieces = []
+        while not self._reader.content_done and (piece := self._reader.next_content()):
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def withholds_content(self, request: Request) -> bool:
+        """Whether the client waits for a 100 before it sends content."""
+        return awaits_continue(request) and not self._reader.buffered
+
+    async def content_arrival(self) -> None:
+        """Until some content has arrived."""
+        while not self._reader.buffered and not self._half_closed:
+            self._transport.resume_reading()
+            self._arrival = asyncio.get_running_loop().create_future()
+            try:
+                await self._arrival
+            finally:
+                self._arrival = None
+
+    def eof_received(self) -> bool:
+        stays = super().eof_received()
+        _settle(self._arrival)
+        return stays
+
+    # What the exchange gives
+
+    def put_interim(self, response: Response) -> None:
+        self._outgoing.put(format_head(response.status, response.fields.lines))
+        self._outgoing.flush()
+
+    def put_head(self, response: Response) -> None:
+        """The head of the final response."""
+        self._has_begun = True
+        self._outgoing.put(format_head(response.status, response.fields.lines))
+
+    def put(self, octets: bytes) -> None:
+        """Octets of its content, framed."""
+        self._outgoing.put(octets)
+
+    async def drain(self, *, at_once: bool) -> None:
+        """Let the client read. What is little may wait for more, if not ``at_once``."""
+        if at_once or self._outgoing.gathered > JOINED:
+            self._outgoing.flush()
+        while self._write_paused and not self._lost:
+            self._writable = asyncio.get_running_loop().create_future()
+            try:
+                await self._writable
+            finally:
+                self._writable = None
+
+    def finish(self, *, closes: bool) -> None:
+        """The response is complete."""
+        self._has_begun = False
+        # Where the client waited for 100, nobody can tell whether its content still comes: RFC 9110 section 10.1.1
+        remaining = self._reader.remaining
+        is_discardable = remaining is None or remaining <= self._settings.most_discarded
+        self._finish_exchange(not closes and (self._reader.content_done or is_discardable))
+        self._outgoing.flush()
+
+    def cut(self, *, resets: bool) -> None:
+        """The response ends in its middle, and must not look complete."""
+        self._closing = True
+        self._outgoing.flush()
+        self._wait_for(LINGER)
+        found = self._transport.get_extra_info("socket")
+        if resets and found is not None:
+            # Closing then sends a reset, since the usual end would be that of the content
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+            self._transport.abort()
+        else:
+            self._transport.close()
+
+    def hand_over(self) -> tuple[End, bytes]:
+        """What follows is not HTTP: an end for it, and what has come already."""
+        self._outgoing.flush()
+        self._has_begun = False
+        self.state = SWITCHED
+        end = End(self.connection_lost)
+        end.transport = self._transport
+        end.has_ended = self._half_closed
+        self._transport.set_protocol(end)
+        self._transport.pause_reading()
+        return end, self._reader.take_rest()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the client reads more slowly than is written."""
+        return self._write_paused
+
+
+def _settle(waiting: asyncio.Future[None] | None) -> None:
+    if waiting is not None and not waiting.done():
+        waiting.set_result(None)

@@ -1,0 +1,68 @@
+"""An intermediary as a program: an origin server's sockets, clock and orderly end, and next hops where that has a site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+
+from statuary.intermediary.client_connection import ClientConnection
+from statuary.intermediary.connecting import NextHopConnector
+from statuary.intermediary.next_hops import NextHops
+from statuary.intermediary.settings import DEFAULT_INTERMEDIARY_SETTINGS, IntermediarySettings
+from statuary.origin_server.access_log import AccessLog
+from statuary.origin_server.server import OriginServer
+from statuary.origin_server.site import Site
+from statuary.semantics.authentication import Authenticated
+from statuary.transport.clock import Clock
+from statuary.user_agent.pool import Pool
+
+MOST_NONCES = 10_000
+
+
+class Intermediary(OriginServer):
+    """Forwards what comes to ``next_hops``. ``permits`` is asked about each address before it is connected to.
+
+    ``nonce_counts`` is that of the Access whose Digest credentials are asked for, if any: it is kept up to date.
+    """
+
+    def __init__(
+        self,
+        next_hops: NextHops,
+        settings: IntermediarySettings = DEFAULT_INTERMEDIARY_SETTINGS,
+        *,
+        permits: Callable[[str], bool] | None = None,
+        nonce_counts: MutableMapping[str, int] | None = None,
+        log: AccessLog | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__(_NoSite(self.close), settings.client, log=log, clock=clock)
+        self.next_hops = next_hops
+        self.intermediary_settings = settings
+        self.connector = NextHopConnector(settings.timeouts, settings.client.wire, permits=permits)
+        self.pool = Pool(self.connector.open, settings.pool, self.clock.tick)
+        self._nonce_counts = nonce_counts
+
+    def connect(self) -> ClientConnection:
+        return ClientConnection(self)
+
+    def authenticated(self, who: Authenticated) -> None:
+        """Credentials were accepted: their nonce's count is noted, against replay."""
+        counts = self._nonce_counts
+        if who.nonce is None or counts is None:
+            return
+        counts[who.nonce] = max(who.count, counts.get(who.nonce, 0))
+        while len(counts) > MOST_NONCES:
+            del counts[next(iter(counts))]
+
+    def close(self) -> None:
+        """Close all connections to next hops."""
+        self.pool.close()
+
+
+class _NoSite(Site):
+    """There is nothing of its own here; it only hears when all is over."""
+
+    def __init__(self, closes: Callable[[], None]) -> None:
+        self._closes = closes
+
+    async def close(self) -> None:
+        self._closes()
