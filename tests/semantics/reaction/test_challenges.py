@@ -131,6 +131,17 @@ def test_a_proxy_gets_what_is_meant_for_it() -> None:
     assert isinstance(react([attempt(text, proxy="http://p.test:3128")], Policy(logins=(HERE,))), Ask)
 
 
+def test_after_a_redirect_the_proxy_may_ask_again() -> None:
+    policy = Policy(logins=(Login("http://p.test:3128", "bob", "builder"),))
+    challenge = '407 | Proxy-Authenticate: Basic realm="p"'
+    given = "Proxy-Authorization: Basic Ym9iOmJ1aWxkZXI="
+    texts = [f"GET /a => {challenge}", f"GET /a | {given} => 302 | Location: /b", f"GET /b => {challenge}"]
+    attempts = [attempt(text, proxy="http://p.test:3128") for text in texts]
+    assert isinstance(react(attempts, policy), Send)
+    refused = attempt(f"GET /b | {given} => {challenge}", proxy="http://p.test:3128")
+    assert isinstance(react([*attempts, refused], policy), GiveUp)
+
+
 @pytest.mark.parametrize(
     "challenge",
     ["", "Negotiate", "Unknown x=y", 'Basic realm="', "Digest realm=x", 'Digest realm="r", nonce="n", qop="auth-int"'],

@@ -145,7 +145,8 @@ def test_a_loop_is_found_as_a_loop() -> None:
 def test_a_cookie_may_make_it_another_request() -> None:
     assert isinstance(reaction("GET /a => 302 | Location: /a | Set-Cookie: a=b"), Send)
     chain = ["GET /a => 302 | Location: /a | Set-Cookie: a=b"] * 21
-    assert isinstance(reaction(*chain), Send | GiveUp)
+    assert isinstance(reaction(*chain[:20]), Send)
+    assert isinstance(reaction(*chain), GiveUp)
 
 
 def test_post_to_get_of_the_same_target_is_no_loop() -> None:

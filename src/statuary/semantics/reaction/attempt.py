@@ -21,7 +21,7 @@ class Attempt:
     final       the final response; while ``failure`` is None too, it is still to come
     at          when the last of all that came, in seconds since the epoch
     content     how the content of the request stands: "none", "held" (it waits for 100), "sent"
-    proxy       the URI of the proxy it went through, None for straight to the origin server
+    proxy       the URI of the proxy that was asked, None where the origin server was, be it through a tunnel
     fragment    of the reference that led to the target, without "#"; None where it has none
     waited      seconds that were waited before it was sent, because of what came before
     is_reused   whether its connection had been used before, so that the peer may have closed it meanwhile

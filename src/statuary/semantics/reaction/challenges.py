@@ -17,7 +17,7 @@ from statuary.semantics.authentication import digest_response, secret_hash
 from statuary.semantics.reaction.policy import Login
 from statuary.semantics.reaction.reactions import Ask, GiveUp, Reaction, Send
 from statuary.semantics.reaction.situation import Situation
-from statuary.semantics.target_uri import origin_of
+from statuary.semantics.target_uri import origin_of, uri_of
 
 # Strongest first
 _SCHEMES = ("bearer", "digest", "basic")
@@ -105,9 +105,9 @@ def _times_sent(situation: Situation, field: str, scheme: str) -> int:
     for attempt in situation.attempts:
         given = parse_credentials(attempt.request.fields.get(field.lower()))
         if isinstance(given, Credentials) and given.scheme.lower() == scheme:
-            request = attempt.request
-            same = origin_of(f"{request.scheme}://{request.authority}/") == origin
-            sent += same or field == "Proxy-Authorization"
+            # Whoever sends a redirected request begins anew with the proxy, but not with the origin
+            uri = uri_of(attempt.request)
+            sent += uri == situation.uri if field == "Proxy-Authorization" else origin_of(uri) == origin
     return sent
 
 

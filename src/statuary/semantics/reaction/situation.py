@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import pairwise
 
 from statuary import methods
 from statuary.message.request import Request
@@ -72,9 +71,9 @@ class Situation:
 
     @cached_property
     def redirects(self) -> int:
-        """Changes of the target so far."""
-        uris = [uri_of(attempt.request) for attempt in self.attempts]
-        return sum(one != other for one, other in pairwise(uris))
+        """How often a redirect was followed so far, be it to the same target."""
+        finals = [attempt.final.status for attempt in self.attempts[:-1] if attempt.final is not None]
+        return sum(status // 100 == 3 and status != 304 for status in finals)
 
     def get(self, name: str) -> str | None:
         """A field of the final response, by its name in lower case."""
