@@ -16,7 +16,7 @@ from statuary.conformance.choosing import LEVELS, choose
 from statuary.conformance.client.client_file import Client, ClientError, find_client, shipped
 from statuary.conformance.client.driver import CommandDriver, version_of
 from statuary.conformance.client.pull import PullDriver
-from statuary.conformance.client.run import Plan, Progress, check
+from statuary.conformance.client.run import CannotDrive, Plan, Progress, check
 from statuary.conformance.client.scenario import ClientScenario
 from statuary.conformance.client.scenario_files import packaged
 from statuary.conformance.report import Report, Result, exit_status, write_json
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
             is_whole = not (options.only or options.code or options.level != "may")
             report = apply(report, read_waivers(options.waivers), datetime.now(UTC).date(), is_whole=is_whole)
         _write(report, options)
-    except (ClientError, ValueError) as error:
+    except (CannotDrive, ClientError, ValueError) as error:
         return _failed(str(error))
     except OSError as error:
         return _failed(f"{error.filename or 'it failed'}: {error.strerror or error}")
@@ -113,10 +113,9 @@ async def _check(scenarios: Sequence[ClientScenario], options: argparse.Namespac
     driver = PullDriver(client)
     try:
         await driver.open()
-        report = await check(driver, client.name, version, Plan(scenarios, client.workers), _progress(options))
-        if all(not one.events for one in report.results):
-            raise ClientError(f"its loop took no case: {driver.last_words() or 'it said nothing'}")
-        return report
+        return await check(driver, client.name, version, Plan(scenarios, client.workers), _progress(options))
+    except CannotDrive as error:
+        raise CannotDrive("\n".join(text for text in (str(error), driver.last_words()) if text)) from None
     finally:
         await driver.close()
 

@@ -41,7 +41,7 @@ class Client:
     next         arguments between requests; None where a command makes one only
     arguments    what makes it do what: method, field, content, ...
     status       pattern in its output for a status, in group ``status`` or the first; group ``exit`` for a failure's number
-    content      whether the content that it got is in the file {output}
+    content      whether the content that it got is in the file {output}; or a pattern for it in what the command prints
     fine         exit statuses that are no failure
     can          names of abilities.py
     loop         command that runs the pull protocol instead
@@ -59,7 +59,7 @@ class Client:
     next: tuple[str, ...] | None = None
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     status: re.Pattern[str] | None = None
-    content: bool = False
+    content: re.Pattern[str] | bool = False
     fine: tuple[int, ...] = (0,)
     can: frozenset[str] = frozenset()
     loop: tuple[str, ...] = ()
@@ -138,8 +138,8 @@ def _client(value: Mapping[str, Any], path: Path) -> Client:
         url=_texts(value, "url") or ("{url}",),
         next=_texts(value, "next") if "next" in value else None,
         arguments={name: _texts(arguments, name) for name in arguments},
-        status=_pattern(tells),
-        content=bool(tells.get("content", False)),
+        status=_pattern(tells, "status"),
+        content=tells["content"] if isinstance(tells.get("content"), bool) else _pattern(tells, "content") or False,
         fine=tuple(tells.get("fine", (0,))),
         can=frozenset(can),
         loop=loop,
@@ -149,15 +149,15 @@ def _client(value: Mapping[str, Any], path: Path) -> Client:
     )
 
 
-def _pattern(tells: Mapping[str, Any]) -> re.Pattern[str] | None:
-    if "status" not in tells:
+def _pattern(tells: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
+    if key not in tells:
         return None
     try:
-        pattern = re.compile(str(tells["status"]))
+        pattern = re.compile(str(tells[key]))
     except re.error as error:
-        raise ClientError(f"tells.status is no pattern: {error}") from None
+        raise ClientError(f"tells.{key} is no pattern: {error}") from None
     if not pattern.groups:
-        raise ClientError("tells.status needs a group for the status")
+        raise ClientError(f"tells.{key} needs a group for the {key}")
     return pattern
 
 

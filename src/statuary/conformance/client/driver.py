@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -121,7 +122,7 @@ def told_by(client: Client, case: Case, said: str, exit_status: int | None, work
         else:
             last = said.strip().rsplit("\n", 1)[-1][:200]
             error = f"exit status {groups.get('exit') or exit_status}: {last}" if failed else None
-            told.append(Told(status, _content(client, work, number), error))
+            told.append(Told(status, _content(client, work, number, said), error))
     return told
 
 
@@ -129,9 +130,12 @@ def _has_failed(client: Client, exit_status: int | None, status: int | None) -> 
     return exit_status not in client.fine or (status is None and client.status is not None)
 
 
-def _content(client: Client, work: Path, number: int) -> bytes | None:
+def _content(client: Client, work: Path, number: int, said: str) -> bytes | None:
     if not client.content:
         return None
+    if isinstance(client.content, re.Pattern):
+        found = client.content.search(said)
+        return b"" if found is None else found[1].encode("latin-1", "replace")
     try:
         with (work / f"output.{number}").open("rb") as file:
             return file.read(MOST_OUTPUT)

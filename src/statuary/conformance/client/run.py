@@ -15,7 +15,7 @@ from statuary.conformance.client.case import case_of, needed_for
 from statuary.conformance.client.driver import Driver
 from statuary.conformance.client.judging import Conclusion, Ending, conclude
 from statuary.conformance.client.pull import frame
-from statuary.conformance.client.scenario import ClientScenario
+from statuary.conformance.client.scenario import Ask, ClientScenario, Outcome
 from statuary.conformance.client.server import ScriptedServer
 from statuary.conformance.conversation import Record
 from statuary.conformance.report import JUDGED, Answer, Event, Report, Result
@@ -45,10 +45,26 @@ Progress = Callable[[Result, int, int], None]
 
 
 async def check(driver: Driver, name: str, version: str, plan: Plan, progress: Progress | None = None) -> Report:
-    """Check a client. The driver is ready, and is left for the caller to close."""
+    """Check a client. The driver is ready, and is left for the caller to close. Raises CannotDrive."""
     running = ClientRun(driver, plan)
+    await running.prove()
     results = await running.play_all(progress or (lambda *_: None))
     return running.report(name, version, [*results, *(running.judged() if plan.judges else ())])
+
+
+_PLAIN = ClientScenario(
+    id="plain.get",
+    title="A plain GET",
+    codes=(),
+    shows=(),
+    ask=(Ask("GET /plain"),),
+    serve=(("200 || plain",),),
+    outcomes=(Outcome("The client does what it is told, and tells it", status=("200",)),),
+)
+
+
+class CannotDrive(Exception):  # noqa: N818
+    """The client doesn't make a plain GET, or doesn't tell 200 of it, so that nothing would follow from a check."""
 
 
 class ClientRun:
@@ -76,6 +92,13 @@ class ClientRun:
             for scenario in longest:
                 group.create_task(one(scenario))
         return [self._results[scenario.id] for scenario in self._plan.scenarios]
+
+    async def prove(self) -> None:
+        """Find out whether the client does what it is told, and tells it. Raises CannotDrive."""
+        result = await self._play(_PLAIN)
+        if result.verdict != "pass":
+            raise CannotDrive(f"It doesn't do a plain GET that is answered 200: {result.detail}")
+        self._seen.clear()
 
     async def result(self, scenario: ClientScenario) -> Result:
         """What a scenario shows."""

@@ -96,6 +96,8 @@ class Received:
     @property
     def path(self) -> str:
         """The path of its target, whatever its form."""
+        if self.method == "CONNECT":
+            return self.target
         if self.target.startswith("/"):
             return self.target.partition("?")[0].partition("#")[0]
         with contextlib.suppress(ValueError):
@@ -105,7 +107,7 @@ class Received:
     @property
     def place(self) -> str:
         """Its path as scenarios write it: with the origin's name, unless that is a."""
-        return self.path if self.origin == "a" else f"{self.origin}{self.path}"
+        return self.path if self.origin == "a" or self.method == "CONNECT" else f"{self.origin}{self.path}"
 
     @property
     def announces_content(self) -> bool:

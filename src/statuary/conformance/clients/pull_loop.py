@@ -1,7 +1,8 @@
 """The pull protocol for Python clients: asks for a case, obeys its requests one after the other, reports, and begins again.
 
 Usage, in a script that is given the base URL: ``run(obey)``, where ``obey(request, seconds, trust)`` makes one request and
-returns status and content, and perhaps the URI that it ended at. What it raises is its failure; a status known by then is told with ``Began``.
+returns status and content, and perhaps the URI that it ended at. What it raises is its failure; a status known by then is
+told with ``Began``.
 """
 
 import json

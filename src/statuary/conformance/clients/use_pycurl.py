@@ -20,16 +20,19 @@ def obey(request, seconds, trust):
         pycurl.NOPROXY: "" if request["proxy"] else "*",
         pycurl.WRITEFUNCTION: got.write,
     }
-    if request["content"] is not None:
-        data = request["content"].encode("latin-1")
+    data = None if request["content"] is None else request["content"].encode("latin-1")
+    if request["method"] == "POST" and not request["unsized"]:
+        options |= {pycurl.POST: 1, pycurl.POSTFIELDS: data or b""}
+    elif data is not None:
         options |= {pycurl.UPLOAD: 1, pycurl.READFUNCTION: BytesIO(data).read}
-        if not request["unsized"]:
-            options[pycurl.INFILESIZE] = len(data)
+        options |= {} if request["unsized"] else {pycurl.INFILESIZE: len(data)}
     fields = [f"{name}: {value}" for name, value in request["fields"]]
     fields += ["Expect: 100-continue" if request["expect"] else "Expect:"]
-    options |= {pycurl.HTTPHEADER: fields, pycurl.CUSTOMREQUEST: request["method"]}
+    options[pycurl.HTTPHEADER] = fields
     if request["method"] == "HEAD":
         options[pycurl.NOBODY] = 1
+    elif request["method"] != "GET" and pycurl.POST not in options:
+        options[pycurl.CUSTOMREQUEST] = request["method"]
     if request["credentials"]:
         options |= {pycurl.USERPWD: ":".join(request["credentials"]), pycurl.HTTPAUTH: pycurl.HTTPAUTH_ANY}
     for option, value in options.items():
