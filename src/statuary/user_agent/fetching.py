@@ -159,7 +159,7 @@ class Fetching:
             request,
             at=int(self._agent.clock.now()),
             content=self._standing(request, content),
-            proxy=proxy,
+            proxy=None if route.is_tunnelled else proxy,  # which speaks for itself, in the answer to CONNECT
             fragment=send.fragment,
             waited=send.after,
         )
