@@ -21,7 +21,9 @@ LAYERS = (
     "transport",
     "origin_server",
     "user_agent",
+    "intermediary",
     "conformance",
+    "link_editor",
     "cli",
 )
 PURE = LAYERS[: LAYERS.index("wire") + 1]
