@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from statuary.conformance.channel import SocketPeer
+from statuary.conformance.player import Bounds
 from statuary.conformance.report import Report, Result
 from statuary.conformance.run import Known, Plan, run
 from statuary.conformance.scenario_files import packaged
@@ -28,6 +29,8 @@ FOUND_BY = Path(__file__).with_name("found_by.json")
 FILES = ("/file.txt", "/weak.txt", "/unranged.txt")
 """The plain files told, one after the other: some faults show only with a weak tag and no date, or without ranges."""
 JOBS = 40
+QUICK = Bounds(answer=0.5)
+"""Enough where it is known what finds a fault; where it isn't found so, the usual time decides."""
 REMEMBERED = 2
 
 
@@ -51,7 +54,9 @@ class Score:
         return [id for id in dict.fromkeys(ids) if not id.startswith("discovery")][:REMEMBERED]
 
 
-def check(name: str | None, file: str = FILES[0], only: Collection[str] | None = None) -> Report:
+def check(
+    name: str | None, file: str = FILES[0], only: Collection[str] | None = None, bounds: Bounds | None = None
+) -> Report:
     """The report on the server with that fault, or on the correct one; of some scenarios, or of all."""
     traces = name is not None and FAULTS[name].traces
     listener = Listener(origin_with(name), World(traces=traces, patience=1.0))
@@ -61,15 +66,26 @@ def check(name: str | None, file: str = FILES[0], only: Collection[str] | None =
         subject = read_subject(SUBJECT, url=url)
         known = Known(name or subject.name, url, "", {**subject.facts, "file": file})
         scenarios = [one for one in packaged() if only is None or one.id in only]
-        return asyncio.run(run(SocketPeer("127.0.0.1", listener.port), known, Plan(scenarios, jobs=JOBS)))
+        plan = Plan(scenarios, JOBS, bounds or Bounds())
+        return asyncio.run(run(SocketPeer("127.0.0.1", listener.port), known, plan))
     finally:
         listener.shutdown()
         listener.server_close()
 
 
 def alarms(file: str) -> list[Result]:
-    """What is reported of the correct server above a note, or could not be concluded."""
-    return [one for one in check(None, file).results if one.verdict not in ("pass", "not applicable", "note")]
+    """What is reported of the correct server above a note, or could not be concluded.
+
+    What a scenario reports has to come again when it is played alone: a busy machine is no fault of the server's.
+    """
+    found = _alarming(check(None, file))
+    by_scenarios = {one.id for one in found if not one.seen_in}
+    again = _alarming(check(None, file, by_scenarios)) if by_scenarios else []
+    return [one for one in found if one.seen_in or one.id in {other.id for other in again}]
+
+
+def _alarming(report: Report) -> list[Result]:
+    return [one for one in report.results if one.verdict not in ("pass", "not applicable", "note")]
 
 
 @cache
@@ -78,16 +94,23 @@ def _unfounded(file: str) -> frozenset[str]:
 
 
 def score(name: str) -> Score:
-    """Run the checker against the server with that fault: likely scenarios first, then all, with one file after the other."""
-    counting = _counting(FAULTS[name])
-    found: list[Result] = []
+    """Run the checker against the server with that fault until something finds it: what did the last time goes first."""
+    if name in (known := found_by()):
+        file, *scenarios = known[name]
+        if results := _found(name, file, scenarios, QUICK):
+            return Score(name, file, results)
     for only in (_likely(FAULTS[name]), None):
         for file in FILES:
-            results = check(name, file, only).results
-            found = [one for one in results if one.verdict in counting and one.id not in _unfounded(file)]
-            if found:
-                return Score(name, file, tuple(sorted(found, key=lambda one: counting.index(one.verdict))))
+            if results := tuple(one for one in _found(name, file, only) if one.id not in _unfounded(file)):
+                return Score(name, file, results)
     return Score(name, FILES[0], ())
+
+
+def _found(name: str, file: str, only: Collection[str] | None, bounds: Bounds | None = None) -> tuple[Result, ...]:
+    """The results that count for that fault, the strongest first."""
+    counting = _counting(FAULTS[name])
+    found = [one for one in check(name, file, only, bounds).results if one.verdict in counting]
+    return tuple(sorted(found, key=lambda one: counting.index(one.verdict)))
 
 
 def _likely(fault: Fault) -> frozenset[str]:
@@ -99,11 +122,6 @@ def _counting(fault: Fault) -> tuple[str, ...]:
     if fault.level.startswith("MUST"):
         return ("fail",)
     return ("fail", "warn") if fault.level.startswith("SHOULD") else ("fail", "warn", "note")
-
-
-def is_found_by(name: str, file: str, scenarios: Sequence[str]) -> bool:
-    """Whether some scenarios alone find the fault."""
-    return any(one.verdict in _counting(FAULTS[name]) for one in check(name, file, scenarios).results)
 
 
 def scores(names: Iterable[str], processes: int) -> Iterator[Score]:
@@ -134,13 +152,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if missed or unfounded else 0
 
 
+def found_by() -> dict[str, list[str]]:
+    """What found each fault the last time: the file, then scenarios."""
+    return json.loads(FOUND_BY.read_text("utf-8")) if FOUND_BY.exists() else {}
+
+
 def remember(result: Score) -> None:
     """Write what finds a fault into FOUND_BY."""
-    found_by: dict[str, list[str]] = json.loads(FOUND_BY.read_text("utf-8")) if FOUND_BY.exists() else {}
-    found_by[result.fault] = [result.file, *result.scenarios]
+    known = found_by()
+    known[result.fault] = [result.file, *result.scenarios]
     rows = (
         f" {json.dumps(name)}: {json.dumps(how)}"
-        for name, how in sorted(found_by.items())
+        for name, how in sorted(known.items())
         if name in FAULTS and (name != result.fault or result.is_found)
     )
     FOUND_BY.write_text("{\n" + ",\n".join(rows) + "\n}\n", "utf-8")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from statuary.conformance.scenario_files import packaged
-
 from .faults import FAULTS
-from .scores import FILES, FOUND_BY, alarms, is_found_by, score
+from .scores import FILES, alarms, found_by, score
 
 MISSED: dict[str, str] = {
     "300-without-location": "whether the server prefers one of the choices can't be seen",
@@ -17,7 +13,7 @@ MISSED: dict[str, str] = {
 }
 """Faults that no scenario finds, with the reason."""
 
-FOUND: dict[str, list[str]] = json.loads(FOUND_BY.read_text("utf-8"))
+FOUND = found_by()
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -32,9 +28,4 @@ def test_every_fault_is_found_or_excused() -> None:
 
 @pytest.mark.parametrize("name", sorted(FOUND))
 def test_fault_is_found(name: str) -> None:
-    file, *scenarios = FOUND[name]
-    if {one.id for one in packaged()}.issuperset(scenarios):
-        assert is_found_by(name, file, scenarios) or score(name).is_found
-    else:
-        # A scenario got another name, so that another may find it now
-        assert score(name).is_found
+    assert score(name).is_found

@@ -29,13 +29,20 @@ def _(self: Origin, request: Request) -> bool:
     return request.get("Expect") == "100-continue" and Origin.expects_continue(self, request)
 
 
-@replaces(
-    "read_content", "100-after-content", "rfc9110-10.1.1-12", "MUST NOT", "100 is sent when the content has been read"
-)
-def _(self: Origin, request: Request) -> None:
+def _continue_late(self: Origin, request: Request) -> None:
     Origin.read_content(self, request)
     if request.version >= (1, 1) and "100-continue" in request.tokens("Expect"):
         self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+plant(
+    "100-after-content",
+    "rfc9110-10.1.1-12",
+    "MUST NOT",
+    "100 is sent when the content has been read, and not before",
+    send_continue=lambda self, request: None,
+    read_content=_continue_late,
+)
 
 
 plant(
