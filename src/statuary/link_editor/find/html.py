@@ -196,10 +196,9 @@ def _meta(tag: Tag, attribute: Attribute) -> list[Link]:
 
 def _removal(marks: Sequence[Tag | EndTag], index: int) -> tuple[Cut, ...] | None:
     """Both tags of an a element, which can't contain another."""
-    for mark in marks[index + 1 :]:
-        if mark.name == "a":
-            start = marks[index]
-            if isinstance(mark, Tag):
-                return None
-            return Cut(start.start, start.end), Cut(mark.start, mark.end)
-    return None
+    start = marks[index]
+    following = (marks[place] for place in range(index + 1, len(marks)))
+    end = next((mark for mark in following if mark.name == "a"), None)
+    if not isinstance(end, EndTag):
+        return None
+    return Cut(start.start, start.end), Cut(end.start, end.end)
