@@ -44,6 +44,8 @@ async def test_pipelined_requests_are_answered_in_their_order() -> None:
 
 CODES = [code for code in PHRASES if code >= 200]
 BODILESS = (204, 205, 304)
+PERSISTING = [code for code in CODES if code != 408]
+"""Where the connection to the client goes on: a 408 says that its request did not arrive in full."""
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -59,9 +61,10 @@ async def test_every_final_code_goes_through(code: int) -> None:
         await client.send(get())
         assert await client.response() == (code, content)
         assert client.final.fields.get("x-field") == "kept"
-        await client.send(get())
-        assert await client.response() == (200, b"ok")
-        assert upstream.links == 1
+        if code in PERSISTING:
+            await client.send(get())
+            assert await client.response() == (200, b"ok")
+            assert upstream.links == 1
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -75,11 +78,12 @@ async def test_every_final_code_goes_through_to_head(code: int) -> None:
         await client.send(get(method="HEAD"))
         assert await client.response("HEAD") == (code, b"")
         assert client.final.fields.get("content-length") == (None if code in BODILESS else "1000")
-        await client.send(get())
-        assert await client.response() == (200, b"ok")
+        if code in PERSISTING:
+            await client.send(get())
+            assert await client.response() == (200, b"ok")
 
 
-@pytest.mark.parametrize("code", [c for c in CODES if c not in BODILESS])
+@pytest.mark.parametrize("code", [c for c in PERSISTING if c not in BODILESS])
 @in_loop
 async def test_every_final_code_goes_through_in_chunks_and_up_to_the_end_of_the_connection(code: int) -> None:
     chunked = b"HTTP/1.1 %d \r\nTransfer-Encoding: chunked\r\n\r\n4\r\nchun\r\n2\r\nks\r\n0\r\n\r\n" % code
@@ -241,10 +245,9 @@ async def test_a_client_that_is_half_closed_gets_its_answer() -> None:
 async def test_a_client_that_goes_away_takes_the_exchange_with_it() -> None:
     async def serve(link: Link) -> None:
         await link.request()
-        with pytest.raises(ConnectionError):
-            await link.say(b"HTTP/1.1 200 OK\r\n\r\n")
-            while True:
-                await link.say(b"x" * 65536)
+        await link.say(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            await link.say(b"x" * 65536)
 
     async with serving(serve) as upstream, through_gateway(upstream.url) as client:
         await client.send(get())
@@ -261,8 +264,8 @@ async def test_a_client_that_does_not_read_holds_the_upstream_back() -> None:
     async def serve(link: Link) -> None:
         nonlocal sent
         await link.request()
-        await link.say(b"HTTP/1.1 200 OK\r\nContent-Length: 64000000\r\n\r\n")
-        for _ in range(64):
+        await link.say(b"HTTP/1.1 200 OK\r\nContent-Length: 32000000\r\n\r\n")
+        for _ in range(32):
             link.outgoing.write(b"x" * 1_000_000)
             if link.outgoing.transport.get_write_buffer_size() > 4_000_000:
                 paused.set()
@@ -272,6 +275,6 @@ async def test_a_client_that_does_not_read_holds_the_upstream_back() -> None:
     async with serving(serve) as upstream, through_gateway(upstream.url) as client:
         await client.send(get())
         await client.until_content(10)
-        assert sent < 64_000_000
+        assert sent < 32_000_000
         status, content = await client.response()
-        assert (status, len(content)) == (200, 64_000_000)
+        assert (status, len(content)) == (200, 32_000_000)

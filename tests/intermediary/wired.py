@@ -1,4 +1,4 @@
-"""Both ends of an intermediary on sockets of this machine: upstreams that do what a test tells them, and a client of raw octets."""
+"""Both ends of an intermediary on sockets: upstreams that do what a test tells them, and a client of raw octets."""
 
 from __future__ import annotations
 
@@ -154,12 +154,12 @@ class Received:
     def __init__(self) -> None:
         self.interim: list[Response] = []
         self.heads: list[Response] = []
-        self.contents: list[bytes] = []
+        self.contents: list[bytearray] = []
         self.trailers: list[Fields | None] = []
 
     def head(self, response: Response) -> None:
         self.heads.append(response)
-        self.contents.append(b"")
+        self.contents.append(bytearray())
 
     def content(self, octets: bytes) -> None:
         self.contents[-1] += octets
@@ -200,7 +200,7 @@ class Client:
         count = len(self.received.trailers)
         stream = await self._until(lambda: len(self.received.trailers) > count, method)
         self._stream, self._pending = None, stream.rest
-        return self.received.heads[-1].status, self.received.contents[-1]
+        return self.received.heads[-1].status, bytes(self.received.contents[-1])
 
     async def until_interim(self, count: int = 1, method: str = "POST") -> None:
         """Until that many interim responses have come in all."""

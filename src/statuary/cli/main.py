@@ -14,6 +14,8 @@ commands:
   serve [DIR]       serve a directory; without one, the exhibit of every status code
   explain [WHAT]    what a status code means: explain 416, explain 4xx, explain gone
   fetch URL         what a user agent makes of it: fetch --explain URL tells the story
+  gateway --to URL  a reverse proxy in front of one or several servers
+  proxy             a forward proxy, for http and tunnels
   lint FILE|URL...  judge HTTP messages: HAR files, raw text, or what a URL answers
   links PATH...     links in files: where they lead, and edits that follow what moved for good
   report FILE...    saved reports of check in any format, several side by side
@@ -51,6 +53,10 @@ def main(arguments: list[str]) -> int:
             from statuary.cli import fetch
 
             return fetch.main(arguments[1:])
+        case "gateway":
+            from statuary.cli import gateway
+
+            return gateway.main(arguments[1:])
         case "lint":
             from statuary.cli import lint
 
@@ -59,6 +65,10 @@ def main(arguments: list[str]) -> int:
             from statuary.cli import links
 
             return links.main(arguments[1:])
+        case "proxy":
+            from statuary.cli import proxy
+
+            return proxy.main(arguments[1:])
         case "report":
             from statuary.cli import report
 

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     try:
         with _site(options) as site:
-            sockets = _listen(options)
+            sockets = listening_sockets(options)
             _announce(options, sockets)
             work = _worker(options, site, sockets)
             if options.workers > 1:
@@ -52,9 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("directory", metavar="DIR", nargs="?", help="what to serve (default: the exhibit)")
     parser.add_argument("--host", default="127.0.0.1", help="address or name to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=_port, default=8080, help="port, 0 for any free one (default: %(default)s)")
+    parser.add_argument("--port", type=port, default=8080, help="port, 0 for any free one (default: %(default)s)")
     parser.add_argument("--writable", action="store_true", help="allow PUT and DELETE")
-    parser.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes (default: %(default)s)")
+    parser.add_argument("--workers", type=positive, default=1, metavar="N", help="processes (default: %(default)s)")
     parser.add_argument("--log", choices=("common", "json", "none"), default="common", help="access log, on stdout")
     parser.add_argument("--no-listing", action="store_true", help="do not list directories without index.html")
     parser.add_argument(
@@ -70,29 +70,29 @@ def _parser() -> argparse.ArgumentParser:
     ):
         default = getattr(defaults, name.replace("-", "_"))
         limits.add_argument(
-            f"--{name}", type=_seconds, default=default, metavar="S", help=f"{meaning} (default: {default:g})"
+            f"--{name}", type=seconds, default=default, metavar="S", help=f"{meaning} (default: {default:g})"
         )
     parser.add_argument(
-        "--max-connections", type=_positive, default=defaults.most_connections, metavar="N", help="more get 503"
+        "--max-connections", type=positive, default=defaults.most_connections, metavar="N", help="more get 503"
     )
     return parser
 
 
-def _port(text: str) -> int:
+def port(text: str) -> int:
     number = int(text)
     if not 0 <= number <= 65535:
         raise argparse.ArgumentTypeError("a port is between 0 and 65535")
     return number
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return number
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
     number = float(text)
     if not 0 < number < 1e6:
         raise argparse.ArgumentTypeError("must be more than 0")
@@ -117,7 +117,7 @@ def _site(options: argparse.Namespace) -> Iterator[Site]:
         raise CannotServe(str(error)) from None
 
 
-def _listen(options: argparse.Namespace) -> list[socket.socket]:
+def listening_sockets(options: argparse.Namespace) -> list[socket.socket]:
     try:
         return listen(options.host, options.port)
     except OSError as error:
@@ -144,15 +144,15 @@ def _worker(options: argparse.Namespace, site: Site, sockets: list[socket.socket
     )
 
     def work(lifeline: int | None = None) -> None:
-        _raise_file_limit(settings.most_connections)
+        raise_file_limit(settings.most_connections)
         server = OriginServer(site, settings, log=AccessLog(options.log))
-        with asyncio.Runner(loop_factory=_loop_factory(options.loop)) as runner:
+        with asyncio.Runner(loop_factory=loop_factory(options.loop)) as runner:
             runner.run(serve_until_signal(server, sockets, lifeline))
 
     return work
 
 
-def _raise_file_limit(connections: int) -> None:
+def raise_file_limit(connections: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = connections + 256
     if hard != resource.RLIM_INFINITY:
@@ -161,7 +161,7 @@ def _raise_file_limit(connections: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _loop_factory(choice: str) -> Callable[[], asyncio.AbstractEventLoop] | None:
+def loop_factory(choice: str) -> Callable[[], asyncio.AbstractEventLoop] | None:
     if choice == "asyncio":
         return None
     try:

@@ -18,6 +18,7 @@ from statuary.message.response import Response
 from statuary.origin_server.connection import Connection
 from statuary.origin_server.outgoing import JOINED
 from statuary.origin_server.patience import LINGER, SWITCHED
+from statuary.semantics.decision import Respond
 from statuary.semantics.decision.request_content import awaits_continue
 from statuary.wire.malformed import MalformedMessage
 from statuary.wire.response_writer import format_head
@@ -111,6 +112,10 @@ class ClientConnection(Connection):
         return stays
 
     # What the exchange gives
+
+    def respond(self, request: Request, answer: Respond) -> None:
+        """Answer as an origin server does, in the log, too."""
+        self._respond(request, answer, None)
 
     def put_interim(self, response: Response) -> None:
         self._outgoing.put(format_head(response.status, response.fields.lines))

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from statuary.intermediary.cached_exchange import CachedExchange
 from statuary.intermediary.connecting import NextHopConnection, kind_of
 from statuary.intermediary.next_hops import NextHop
 from statuary.intermediary.relay import End, Relay
@@ -20,6 +21,8 @@ from statuary.message.fields import NO_FIELDS, Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.origin_server.site import ContentCut
+from statuary.semantics.caching import Unsatisfiable
+from statuary.semantics.decision.answers import refuse
 from statuary.semantics.forwarding import (
     Again,
     Answer,
@@ -66,6 +69,8 @@ class ForwardedExchange:
         self._begun: Framing | None = None
         self._content: RequestContent | None = None
         self._sender: asyncio.Task[None] | None = None
+        cache = intermediary.cache
+        self._stored = None if cache is None else CachedExchange(cache, request)
         # For the log
         self._status = 0
         self._octets = 0
@@ -84,6 +89,7 @@ class ForwardedExchange:
             self._because = self._because or "rfc9112-9.5-2"
             raise
         except (MalformedMessage, ContentCut):
+            self._is_recorded = True  # by whoever answers it
             raise
         except Exception:
             log.exception("%s %r could not be forwarded", self._request.method, self._request.target)
@@ -99,6 +105,9 @@ class ForwardedExchange:
             if next_hop is None:
                 await self._fail(self._hops.hop, "destination_unavailable")
                 return
+            if next_hop.hop.role == "gateway" and self._request.scheme != self._request.carried_by:
+                self._refuse(421, "rfc9110-7.4-2", "This connection is not secured for the origin that is asked for.")
+                return
             onward = forward_request(self._request, next_hop.hop, self._intermediary.now())
             match onward:
                 case Answer():
@@ -109,6 +118,12 @@ class ForwardedExchange:
                     await self._open_tunnel(next_hop, onward)
                     return
             self._note_user(onward)
+            if self._stored is not None:
+                if not self._tried and await self._answer_from_cache(next_hop.hop):
+                    return
+                if self._stored.condition is not None:
+                    onward = forward_request(self._stored.condition, next_hop.hop, self._intermediary.now())
+                    assert isinstance(onward, Onward)
             if not await self._attempt(next_hop, onward):
                 return
 
@@ -134,7 +149,7 @@ class ForwardedExchange:
             connection, was_idle = await intermediary.pool.take(
                 next_hop.route, fresh=self._attempts > 1, careful=True, seconds=self._timeouts.for_connection
             )
-            await self._exchange(connection, next_hop, onward)
+            return await self._exchange(connection, next_hop, onward)
         except ConnectionFailed as error:
             kind = self._kind(error, onward)
             self._hops.failed(next_hop, kind, intermediary.clock.tick())
@@ -144,7 +159,6 @@ class ForwardedExchange:
             self._upstream_time = intermediary.clock.tick() - began
             if connection is not None:
                 await self._release(connection)
-        return False
 
     def _kind(self, error: ConnectionFailed, onward: Onward[Request]) -> FailureKind:
         kind = kind_of(error)
@@ -155,8 +169,8 @@ class ForwardedExchange:
                 return "connection_write_timeout"
         return kind
 
-    async def _exchange(self, connection: Connection, next_hop: NextHop, onward: Onward[Request]) -> None:
-        """Raises ConnectionFailed, MalformedMessage, ContentCut."""
+    async def _exchange(self, connection: Connection, next_hop: NextHop, onward: Onward[Request]) -> bool:
+        """Whether it has to be done once more. Raises ConnectionFailed, MalformedMessage, ContentCut."""
         for interim in onward.interim:
             self._client.put_interim(interim)
         await self._send(connection, next_hop.hop, onward)
@@ -167,6 +181,15 @@ class ForwardedExchange:
                 self._raise_own_error()
                 raise
             version = connection.version or (1, 1)
+            if self._stored is not None and response.status >= 200:
+                instead = self._stored.instead_of(response, self._intermediary.now())
+                if instead is not None:
+                    self._upstream_status = response.status
+                    self._hops.succeeded(next_hop, version)
+                    await self._answer_with(instead, next_hop.hop)
+                    return False
+                if self._stored.is_unusable(response):
+                    return True
             outcome = forward_response(
                 self._request,
                 response,
@@ -188,12 +211,13 @@ class ForwardedExchange:
         if isinstance(outcome, Answer):
             connection.must_close = True
             await self._answer(outcome)
-            return
+            return False
         self._hops.succeeded(next_hop, version)
         if outcome.framing == "switched":
             self._switch(connection, outcome)
         else:
             await self._pass_on(connection, response, outcome, next_hop.hop)
+        return False
 
     def _is_content_doubtful(self, response: Response) -> bool:
         """Whether nobody can tell if the content of the request will still come: RFC 9110 section 10.1.1."""
@@ -291,7 +315,7 @@ class ForwardedExchange:
     # The response back
 
     async def _pass_on(self, connection: Connection, response: Response, onward: Onward[Response], hop: Hop) -> None:
-        client, message = self._client, onward.message
+        client, message, stored = self._client, onward.message, self._stored
         self._status, self._begun = message.status, onward.framing
         client.put_head(message)
         chunked = onward.framing == "chunked"
@@ -309,10 +333,14 @@ class ForwardedExchange:
                 if not piece:
                     break
                 self._octets += len(piece)
+                if stored is not None:
+                    stored.take(piece)
                 client.put(encode_chunk(piece) if chunked else piece)
                 await client.drain(at_once=not connection.is_complete)
         if chunked:
             client.put(self._last_chunk(connection.trailers, response, hop))
+        if stored is not None:
+            stored.complete(response, self._intermediary.now())
         self._record()
         self._begun = None
         if self._sender is not None and not self._sender.done():
@@ -326,6 +354,36 @@ class ForwardedExchange:
     def _last_chunk(self, trailers: Fields | None, response: Response, hop: Hop) -> bytes:
         kept = forward_trailers(trailers, response.fields) if trailers and hop.passes_trailers else NO_FIELDS
         return b"0\r\n" + format_fields(kept.lines) + b"\r\n" if len(kept) else LAST_CHUNK
+
+    def _refuse(self, status: int, because: str, says: str) -> None:
+        """An answer that has nothing to do with a next hop, as an origin server gives it."""
+        self._is_recorded = True
+        self._client.respond(self._request, refuse(self._request, status, because, says))
+
+    async def _answer_from_cache(self, hop: Hop) -> bool:
+        """Whether the request was answered without a next hop."""
+        assert self._stored is not None
+        found = self._stored.begin(self._intermediary.now())
+        if isinstance(found, Unsatisfiable):
+            says = "Nothing that is stored answers the request, and it may not be forwarded."
+            self._refuse(504, "rfc9111-5.2.1.7", says)
+            return True
+        if found is not None:
+            await self._answer_with(found, hop)
+        return found is not None
+
+    async def _answer_with(self, stored: Response, hop: Hop) -> None:
+        """Send a response that was stored, as if it had come just now."""
+        closes = self._client.ends_after_this or not self._client.has_all_content
+        onward = forward_response(self._request, stored, hop, self._intermediary.now(), closes=closes)
+        assert isinstance(onward, Onward)
+        message = onward.message
+        self._status, self._octets, self._because = message.status, len(message.content), "rfc9111-4"
+        self._client.put_head(message)
+        if onward.framing == "length":
+            self._client.put(message.content)
+        self._record()
+        self._client.finish(closes=onward.closes)
 
     async def _answer(self, answer: Answer) -> None:
         """Send a response of our own."""
@@ -353,7 +411,11 @@ class ForwardedExchange:
             case Again():
                 return True
             case Answer() as answer:
-                await self._answer(answer)
+                stale = self._stored.stale(self._intermediary.now()) if self._stored is not None else None
+                if stale is not None:
+                    await self._answer_with(stale, hop)
+                else:
+                    await self._answer(answer)
             case Cut() as cut:
                 self._because = cut.because
                 self._client.cut(resets=cut.resets)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from statuary.intermediary.cache import Cache
 from statuary.intermediary.next_hops import origin_text, upstreams
 from statuary.intermediary.server import Intermediary
 from statuary.intermediary.settings import DEFAULT_INTERMEDIARY_SETTINGS, IntermediarySettings
@@ -20,13 +21,15 @@ def gateway(
     keeps_host: bool = False,
     maps_locations: bool = False,
     upgrades: Collection[str] = ("websocket",),
+    cache: str | None = None,
     log: AccessLog | None = None,
     clock: Clock | None = None,
 ) -> Intermediary:
     """A gateway to the servers whose URLs are ``to``, told apart from others by its ``name`` in Via.
 
     ``keeps_host`` forwards the Host that clients ask for; ``maps_locations`` rewrites Location and Content-Location that name
-    a server behind it; ``upgrades`` are the protocols that connections may switch to. Raises ValueError.
+    a server behind it; ``upgrades`` are the protocols that connections may switch to. ``cache`` is
+    the file in which responses are kept, ``:memory:`` for none; without it, there is no cache. Raises ValueError.
     """
     if not to:
         raise ValueError("a gateway needs a server to forward to")
@@ -42,4 +45,5 @@ def gateway(
         most_attempts=1 + max(1, len(to)),
     )
     next_hops = upstreams(to, hop, most_failures=settings.most_failures, down_seconds=settings.down_seconds)
-    return Intermediary(next_hops, settings, log=log, clock=clock)
+    kept = None if cache is None else Cache(cache)
+    return Intermediary(next_hops, settings, cache=kept, log=log, clock=clock)

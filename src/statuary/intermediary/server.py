@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
 
+from statuary.intermediary.cache import Cache
 from statuary.intermediary.client_connection import ClientConnection
 from statuary.intermediary.connecting import NextHopConnector
 from statuary.intermediary.next_hops import NextHops
@@ -31,6 +32,7 @@ class Intermediary(OriginServer):
         *,
         permits: Callable[[str], bool] | None = None,
         nonce_counts: MutableMapping[str, int] | None = None,
+        cache: Cache | None = None,
         log: AccessLog | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -39,6 +41,7 @@ class Intermediary(OriginServer):
         self.intermediary_settings = settings
         self.connector = NextHopConnector(settings.timeouts, settings.client.wire, permits=permits)
         self.pool = Pool(self.connector.open, settings.pool, self.clock.tick)
+        self.cache = cache
         self._nonce_counts = nonce_counts
 
     def connect(self) -> ClientConnection:
@@ -54,8 +57,10 @@ class Intermediary(OriginServer):
             del counts[next(iter(counts))]
 
     def close(self) -> None:
-        """Close all connections to next hops."""
+        """Close all connections to next hops, and the cache."""
         self.pool.close()
+        if self.cache is not None:
+            self.cache.close()
 
 
 class _NoSite(Site):

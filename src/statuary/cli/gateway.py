@@ -1,0 +1,61 @@
+"""``statuary gateway``: a reverse proxy in front of one or several servers."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from statuary.cli.forwarding import add_common_options, name_of, run
+from statuary.cli.serve import CannotServe
+from statuary.intermediary.gateway import gateway
+from statuary.intermediary.server import Intermediary
+from statuary.intermediary.settings import IntermediarySettings
+from statuary.origin_server.access_log import AccessLog
+
+
+def main(arguments: list[str]) -> int:
+    options = _parser().parse_args(arguments)
+    name = name_of(options)
+
+    def make(settings: IntermediarySettings, log: AccessLog, authorities: list[str]) -> Intermediary:
+        return gateway(
+            options.to,
+            settings,
+            name=name,
+            keeps_host=options.keep_host,
+            maps_locations=options.map_locations,
+            upgrades=options.upgrade or ("websocket",),
+            cache=options.cache,
+            log=log,
+        )
+
+    try:
+        return run(options, f"forwarding to {', '.join(options.to)}", make)
+    except (CannotServe, ValueError) as error:
+        print(f"statuary gateway: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="statuary gateway",
+        description="Forward what comes to other servers, over HTTP/1.1: each status code, field and octet of content as "
+        "it came, and the right one of 502, 503 and 504 where none comes.",
+        epilog="Of several servers, the one with the least to do is asked; one that keeps failing is left out for a while.",
+    )
+    parser.add_argument(
+        "--to", action="append", required=True, metavar="URL", help="server to forward to, http://host:port; repeatable"
+    )
+    parser.add_argument("--keep-host", action="store_true", help="forward the Host that the client asked for")
+    parser.add_argument(
+        "--map-locations", action="store_true", help="rewrite Location and Content-Location that name a server behind"
+    )
+    parser.add_argument(
+        "--cache",
+        nargs="?",
+        const=":memory:",
+        metavar="FILE",
+        help="keep responses and use them again (RFC 9111): in memory, or in a file",
+    )
+    add_common_options(parser)
+    return parser

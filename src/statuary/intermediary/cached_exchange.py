@@ -1,0 +1,122 @@
+"""A shared cache in one exchange: what it answers, what it has validated, and what it keeps of what comes (RFC 9111)."""
+
+from __future__ import annotations
+
+from statuary.fields.dates import parse_http_date
+from statuary.fields.grammar import Invalid
+from statuary.fields.validators import parse_entity_tag
+from statuary.intermediary.cache import Cache, storable
+from statuary.message.fields import Fields
+from statuary.message.request import Request
+from statuary.message.response import Response
+from statuary.semantics.caching import (
+    Entry,
+    Reuse,
+    Unsatisfiable,
+    Validate,
+    current_age,
+    invalidated_by,
+    is_storable,
+    may_serve_stale,
+    plan,
+    validated,
+    with_age,
+)
+from statuary.semantics.preconditions import evaluate
+from statuary.semantics.resource import Representation
+
+_SHARED = True
+# What a 304 has of the 200 in whose place it is sent: RFC 9110 section 15.4.5
+_IN_304 = frozenset({"age", "cache-control", "content-location", "date", "etag", "expires", "vary"})
+
+
+class CachedExchange:
+    """Ask ``begin`` first, then ``instead_of`` for each final response, and ``stale`` where none comes.
+
+    ``condition`` is the request to send in place of the client's, if something stored is to be validated.
+    """
+
+    def __init__(self, cache: Cache, request: Request) -> None:
+        self._cache = cache
+        self._request = request
+        self._validating: Entry | None = None
+        self._asked_at = 0
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self.condition: Request | None = None
+
+    def begin(self, now: int) -> Response | Unsatisfiable | None:
+        """What answers the request without asking anybody, if anything does."""
+        self._asked_at = now
+        decided = plan(self._request, self._cache.entries(self._request), now, shared=_SHARED)
+        match decided:
+            case Reuse(entry, response):
+                self._cache.used(entry)
+                return self._answering(response, now)
+            case Validate(entry, request):
+                self._validating, self.condition = entry, request
+            case Unsatisfiable():
+                return decided
+        return None
+
+    def instead_of(self, response: Response, now: int) -> Response | None:
+        """What is sent in place of a final response: the stored one that it says is current, or that it fails to renew."""
+        for uri in invalidated_by(self._request, response):
+            self._cache.invalidate(uri)
+        if self._validating is None:
+            return None
+        if response.status == 304:
+            entry = validated(self._validating, response, self._asked_at, now)
+            if entry is None:
+                return None
+            self._cache.keep(entry)
+            return self._answering(with_age(entry.response, current_age(entry, now)), now)
+        return self.stale(now) if response.status >= 500 else None
+
+    def is_unusable(self, response: Response) -> bool:
+        """Whether it answers our condition and nothing that is stored: then the request is sent as the client made it."""
+        if response.status != 304 or self._validating is None:
+            return False
+        self._validating = self.condition = None
+        return True
+
+    def stale(self, now: int) -> Response | None:
+        """A stored response that may be used although it is not fresh: RFC 9111 section 4.2.4."""
+        entry = self._validating
+        if entry is None or not may_serve_stale(entry, shared=_SHARED):
+            return None
+        return self._answering(with_age(entry.response, current_age(entry, now)), now)
+
+    def take(self, piece: bytes) -> None:
+        """Content of a final response that is passed on."""
+        self._size += len(piece)
+        if self._size <= self._cache.most_content:
+            self._pieces.append(piece)
+        else:
+            self._pieces.clear()
+
+    def complete(self, response: Response, now: int) -> None:
+        """The response is whole: it is kept, if it may be."""
+        if self._request.method != "GET" or self._size > self._cache.most_content:
+            return
+        if is_storable(self._request, response, shared=_SHARED):
+            kept = storable(response, b"".join(self._pieces), now)
+            self._cache.keep(Entry(self._request, kept, self._asked_at, now))
+
+    def _answering(self, response: Response, now: int) -> Response:
+        """As the request's own conditions want it: RFC 9111 section 4.3.2."""
+        if response.status != 200 or evaluate(self._request, _representation(response, now), now) != 304:
+            return response
+        return Response(304, Fields(line for line in response.fields if line[0].lower() in _IN_304))
+
+
+def _representation(response: Response, now: int) -> Representation:
+    tag = parse_entity_tag(response.fields.get("etag"))
+    modified = parse_http_date(response.fields.get("last-modified"), now)
+    return Representation(
+        response.content,
+        "",
+        len(response.content),
+        None if isinstance(tag, Invalid) else tag,
+        modified if isinstance(modified, int) else None,
+    )

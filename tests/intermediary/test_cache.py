@@ -1,0 +1,155 @@
+"""The shared cache of a gateway, over sockets: what is answered from it, what is asked again, what is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from statuary.intermediary.cache import Cache
+from statuary.message.fields import Fields
+from statuary.message.request import Request
+from statuary.message.response import Response
+from statuary.semantics.caching import Entry
+
+from .wired import OK, Link, answering, get, in_loop, serving, through_gateway
+
+FRESH = b"HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 5\r\n\r\nfirst"
+STALE = b'HTTP/1.1 200 OK\r\nCache-Control: max-age=0\r\nETag: "a"\r\nContent-Length: 5\r\n\r\nfirst'
+CURRENT = b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\nX-New: 1\r\n\r\n'
+
+
+@in_loop
+async def test_what_is_fresh_is_not_asked_for_again() -> None:
+    async with answering(FRESH, OK) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        for _ in range(2):
+            await client.send(get())
+            assert await client.response() == (200, b"first")
+        assert client.final.fields.get("age") is not None
+        await client.send(get(method="HEAD"))
+        assert await client.response("HEAD") == (200, b"")
+        assert client.final.fields.get("content-length") == "5"
+        assert len(upstream.asked) == 1
+        await client.send(get("/other"))
+        assert await client.response() == (200, b"ok")
+
+
+@in_loop
+async def test_chunks_are_stored_without_their_framing() -> None:
+    chunked = b"HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"
+    async with answering(chunked, OK) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        for _ in range(2):
+            await client.send(get())
+            assert await client.response() == (200, b"a")
+        assert client.final.fields.get("content-length") == "1"
+
+
+@in_loop
+async def test_what_is_stale_is_validated() -> None:
+    async with answering(STALE, CURRENT) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        for _ in range(2):
+            await client.send(get())
+            assert await client.response() == (200, b"first")
+        assert upstream.asked[1].field("if-none-match") == '"a"'
+        assert client.final.fields.get("x-new") == "1"
+
+
+@in_loop
+async def test_a_304_about_something_else_has_the_request_sent_as_it_was() -> None:
+    other = b'HTTP/1.1 304 Not Modified\r\nETag: "b"\r\n\r\n'
+    async with answering(STALE, other, OK) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        await client.send(get())
+        await client.response()
+        await client.send(get())
+        assert await client.response() == (200, b"ok")
+        assert upstream.asked[2].field("if-none-match") is None
+
+
+@pytest.mark.parametrize("failure", [b"HTTP/1.1 503 \r\nContent-Length: 0\r\n\r\n", b"garbage\r\n\r\n"])
+@in_loop
+async def test_what_is_stale_helps_out(failure: bytes) -> None:
+    async with answering(STALE, failure) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        for _ in range(2):
+            await client.send(get())
+            assert await client.response() == (200, b"first")
+
+
+@in_loop
+async def test_the_clients_own_condition_is_answered() -> None:
+    tagged = FRESH.replace(b"\r\nContent", b'\r\nETag: "a"\r\nContent')
+    async with answering(tagged) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        await client.send(get())
+        await client.response()
+        await client.send(get("/", 'If-None-Match: "a"'))
+        assert await client.response() == (304, b"")
+        assert len(upstream.asked) == 1
+
+
+@in_loop
+async def test_only_if_cached_is_504_and_the_connection_goes_on() -> None:
+    async with answering(OK) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        await client.send(get("/", "Cache-Control: only-if-cached") + get())
+        assert (await client.response())[0] == 504
+        assert await client.response() == (200, b"ok")
+
+
+@in_loop
+async def test_vary_tells_responses_apart() -> None:
+    varying = FRESH.replace(b"\r\nContent", b"\r\nVary: Accept-Language\r\nContent")
+    german = varying.replace(b"first", b"erste")
+    async with answering(varying, german) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        for language, content in (("en", b"first"), ("de", b"erste"), ("en", b"first"), ("de", b"erste")):
+            await client.send(get("/", f"Accept-Language: {language}"))
+            assert await client.response() == (200, content)
+        assert len(upstream.asked) == 2
+
+
+@in_loop
+async def test_an_unsafe_request_invalidates() -> None:
+    async with answering(FRESH, OK, OK) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        await client.send(get())
+        await client.response()
+        await client.send(get("/", "Content-Length: 0", method="PUT"))
+        await client.response("PUT")
+        await client.send(get())
+        assert await client.response() == (200, b"ok")
+
+
+@in_loop
+async def test_what_was_cut_is_not_kept() -> None:
+    async def serve(link: Link) -> None:
+        await link.request()
+        await link.say(FRESH[:-2] if link.number == 1 else FRESH)
+
+    async with serving(serve) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        await client.send(get())
+        assert (await client.rest()).endswith(b"fir")
+
+
+def entry(path: str, content: bytes = b"", **fields: str) -> Entry:
+    request = Request("GET", path, Fields([("Host", "a")]), authority="a")
+    return Entry(request, Response(200, Fields(fields.items()), content), 1, 2)
+
+
+def test_the_least_recently_used_is_given_up_first() -> None:
+    cache = Cache(most_octets=1000)
+    first, second, third = (entry(path, b"x" * 300) for path in ("/1", "/2", "/3"))
+    cache.keep(first)
+    cache.keep(second)
+    cache.used(first)
+    cache.keep(third)
+    assert [len(cache.entries(one.request)) for one in (first, second, third)] == [1, 0, 1]
+    cache.close()
+
+
+def test_entries_outlive_the_process(tmp_path: Path) -> None:
+    kept = entry("/1", b"content", ETag='"a"')
+    cache = Cache(str(tmp_path / "cache"))
+    cache.keep(entry("/1", b"old"))
+    cache.keep(kept)
+    cache.invalidate(kept.uri)
+    cache.close()
+    again = Cache(str(tmp_path / "cache"))
+    (found,) = again.entries(kept.request)
+    assert (found.response, found.received_at, found.is_invalid) == (kept.response, 2, True)
+    again.close()
