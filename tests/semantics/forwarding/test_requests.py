@@ -220,6 +220,10 @@ def test_loops(via: str, is_loop: bool) -> None:
     assert answer.response.fields.get("proxy-status") == "proxy.test;error=proxy_loop_detected"
 
 
+def test_names_in_via_have_no_case() -> None:
+    assert refused(asked("GET http://a.test/", "Via: 1.1 proxy.test"), like(PROXY, name="Proxy.Test")).closes is False
+
+
 # Max-Forwards
 
 

@@ -34,5 +34,5 @@ def apply(lines: Iterable[FieldLine], edits: Iterable[Edit], first: tuple[FieldL
         options += edit.options
     if options:
         # What is said about this connection alone is named: rfc9110-7.6.1-1
-        added.append(("Connection", ", ".join(dict.fromkeys(options))))
+        added.append(("Connection", ", ".join(options)))
     return Fields([*first, *(line for line in lines if line[0].lower() not in dropped), *added])
