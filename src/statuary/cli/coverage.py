@@ -8,10 +8,13 @@ import json
 from collections.abc import Sequence
 
 from statuary import __version__, status
+from statuary.conformance.choosing import Choosable
+from statuary.conformance.client.scenario_files import packaged as client_scenarios
 from statuary.conformance.coverage import (
     MUST,
     RFC_2616,
     SHOULD,
+    CheckedRole,
     CodeCovered,
     Covered,
     code_coverage,
@@ -28,14 +31,18 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     match options.format:
         case "markdown":
-            text = markdown(packaged())
+            text = markdown(_scenarios(options.role), options.role)
         case "json":
-            text = _json()
+            text = _json(options.role)
         case _:
-            text = _text(all_of_them=options.all)
+            text = _text(options.role, all_of_them=options.all)
     with contextlib.suppress(BrokenPipeError):
         print(text, end="", flush=True)
     return 0
+
+
+def _scenarios(role: CheckedRole) -> Sequence[Choosable]:
+    return client_scenarios() if role == "client" else packaged()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,21 +51,30 @@ def _parser() -> argparse.ArgumentParser:
         description="Of the requirements on status codes that bind an origin server and can be seen on the wire: which have "
         "a scenario or a rule, which don't, and why. The same for each status code.",
     )
+    parser.add_argument(
+        "--client", action="store_const", const="client", default="server", dest="role", help="what check client covers"
+    )
     parser.add_argument("--all", action="store_true", help="list the requirements that are covered, too")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="everything, as JSON")
-    parser.add_argument("--markdown", action="store_const", const="markdown", dest="format", help="as docs/coverage.md")
+    parser.add_argument(
+        "--markdown",
+        action="store_const",
+        const="markdown",
+        dest="format",
+        help="as docs/coverage.md or docs/coverage-client.md",
+    )
     return parser
 
 
-def _text(*, all_of_them: bool) -> str:
-    scenarios = packaged()
+def _text(role: CheckedRole, *, all_of_them: bool) -> str:
+    scenarios = _scenarios(role)
     lines = [f"{len(scenarios)} scenarios", ""]
     for title, levels in (("MUST", MUST), ("SHOULD", SHOULD)):
-        rows = coverage(levels, scenarios)
+        rows = coverage(levels, scenarios, role)
         covered = sum(row.is_covered for row in rows)
         lines.append(f"{title:<7}{covered} of {len(rows)} requirements covered")
         lines += [_line(row) for row in rows if all_of_them or not row.is_covered]
-    lines += ["", "scenarios for each status code (* not in RFC 2616):", *_codes(code_coverage(scenarios))]
+    lines += ["", "scenarios for each status code (* not in RFC 2616):", *_codes(code_coverage(scenarios, role))]
     return "\n".join(lines) + "\n"
 
 
@@ -74,12 +90,13 @@ def _codes(rows: Sequence[CodeCovered]) -> list[str]:
     return ["  " + "   ".join(cells[start : start + _COLUMNS]) for start in range(0, len(cells), _COLUMNS)]
 
 
-def _json() -> str:
-    scenarios = packaged()
+def _json(role: CheckedRole) -> str:
+    scenarios = _scenarios(role)
     value = {
         "format": "statuary-coverage",
         "version": 1,
         "statuary": __version__,
+        "role": role,
         "requirements": [
             {
                 "id": row.requirement.id,
@@ -91,7 +108,7 @@ def _json() -> str:
                 "reason": row.reason,
             }
             for levels in (MUST, SHOULD)
-            for row in coverage(levels, scenarios)
+            for row in coverage(levels, scenarios, role)
         ],
         "codes": [
             {
@@ -101,7 +118,7 @@ def _json() -> str:
                 "scenarios": list(row.scenarios),
                 "rules": list(row.rules),
             }
-            for row in code_coverage(scenarios)
+            for row in code_coverage(scenarios, role)
         ],
     }
     return json.dumps(value, indent=1) + "\n"

@@ -1,16 +1,18 @@
 """What the checker covers: for each requirement and each status code, the rules and scenarios that could find it broken.
 
-What is counted are the requirements of RFC 9110, 9111 and 9112 that concern status codes, bind an origin server, and can
-be seen on the wire. Rows that none of ours can find broken are named in UNCOVERED with the reason.
+What is counted are the requirements of RFC 9110, 9111 and 9112 that concern status codes, bind an origin server (for
+checks of clients: a client or any recipient), and can be seen on the wire. Rows that none of ours can find broken are named
+in UNCOVERED and NOT_SHOWN_BY_CLIENTS with the reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from statuary import requirements, status
-from statuary.conformance.scenario import Scenario
+from statuary.conformance.choosing import Choosable
 from statuary.semantics.judgement import RULES
 
 SPECS = ("rfc9110", "rfc9111", "rfc9112")
@@ -19,6 +21,29 @@ SHOULD = ("SHOULD", "SHOULD NOT", "RECOMMENDED")
 
 UNCOVERED: dict[str, str] = {}
 """Requirements without rule or scenario, with the reason. A test holds that each is without one."""
+
+_PRECONDITION = "Preconditions and ranges are evaluated by who receives requests; a client receives none"
+_NOT_TOLD = "What becomes of the fields of stored responses is not told by any client"
+NOT_SHOWN_BY_CLIENTS: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            *("rfc9110-13.1.2-1", "rfc9110-13.1.3-1", "rfc9110-13.1.3-2", "rfc9110-13.1.3-3", "rfc9110-13.1.3-4"),
+            *("rfc9110-13.1.4-1", "rfc9110-13.1.4-2", "rfc9110-13.1.4-3", "rfc9110-13.1.4-4"),
+            *("rfc9110-13.1.5-7", "rfc9110-13.1.5-8"),
+        ),
+        _PRECONDITION,
+    ),
+    "rfc9110-8.4.1.1-1": "Hardly any client decodes compress, so that there is nothing to compare x-compress with",
+    "rfc9110-12.5.1-2": "Accept is evaluated by who receives requests; a client receives none",
+    "rfc9110-15.3.7.3-2": _NOT_TOLD,
+}
+"""The same for checks of clients."""
+
+CheckedRole = Literal["server", "client"]
+_BOUND: dict[CheckedRole, frozenset[str]] = {
+    "server": frozenset({"origin"}),
+    "client": frozenset({"client", "recipient"}),
+}
 
 # The status codes of RFC 2616 section 6.1.1
 RFC_2616 = (
@@ -53,39 +78,44 @@ class CodeCovered:
     rules: tuple[str, ...]
 
 
-def counted(levels: Sequence[str]) -> list[requirements.Requirement]:
-    """The requirements of these levels that are counted."""
+def counted(levels: Sequence[str], role: CheckedRole = "server") -> list[requirements.Requirement]:
+    """The requirements of these levels that are counted for checks of that role."""
     return [
         row
         for row in requirements.all()
-        if row.spec in SPECS and row.codes and "origin" in row.binds and row.is_observable and row.level in levels
+        if row.spec in SPECS
+        and row.codes
+        and not _BOUND[role].isdisjoint(row.binds)
+        and row.is_observable
+        and row.level in levels
     ]
 
 
-def coverage(levels: Sequence[str], scenarios: Iterable[Scenario]) -> list[Covered]:
+def coverage(levels: Sequence[str], scenarios: Iterable[Choosable], role: CheckedRole = "server") -> list[Covered]:
     """What covers each requirement of these levels."""
     rules: dict[str, list[str]] = {}
     for rule in RULES:
         for id in (rule.requirement, *rule.also):
-            if "server" in rule.roles:
+            if role in rule.roles:
                 rules.setdefault(id, []).append(rule.name)
     shown: dict[str, list[str]] = {}
     for scenario in scenarios:
         for id in scenario.requirements:
             shown.setdefault(id, []).append(scenario.id)
+    reasons = UNCOVERED if role == "server" else NOT_SHOWN_BY_CLIENTS
     return [
-        Covered(row, tuple(rules.get(row.id, ())), tuple(shown.get(row.id, ())), UNCOVERED.get(row.id, ""))
-        for row in counted(levels)
+        Covered(row, tuple(rules.get(row.id, ())), tuple(shown.get(row.id, ())), reasons.get(row.id, ""))
+        for row in counted(levels, role)
     ]
 
 
-def code_coverage(scenarios: Sequence[Scenario]) -> list[CodeCovered]:
+def code_coverage(scenarios: Sequence[Choosable], role: CheckedRole = "server") -> list[CodeCovered]:
     """What covers each registered status code."""
     return [
         CodeCovered(
             code,
             tuple(one.id for one in scenarios if code in one.codes),
-            tuple(rule.name for rule in RULES if code in getattr(rule, "statuses", ()) and "server" in rule.roles),
+            tuple(rule.name for rule in RULES if code in getattr(rule, "statuses", ()) and role in rule.roles),
         )
         for code in status.PHRASES
     ]
@@ -95,17 +125,21 @@ _WHAT_IS_COUNTED = """\
 Counted are the requirements of RFC 9110, 9111 and 9112 that concern status codes, bind an origin server, and can be seen on
 the wire. A requirement is covered by the scenarios that show it or could find it broken, and by the rules with which `judge`
 looks at every exchange that a scenario brings about."""
+_WHAT_IS_COUNTED_OF_CLIENTS = """\
+Counted are the requirements of RFC 9110, 9111 and 9112 that concern status codes, bind a client or any recipient, and can be
+seen on the wire. A requirement is covered by the scenarios that show it or could find it broken, and by the rules with which
+`judge` looks at every request that a scenario brings about."""
 
 
-def markdown(scenarios: Sequence[Scenario]) -> str:
-    """The board as the page docs/coverage.md."""
-    must, should = coverage(MUST, scenarios), coverage(SHOULD, scenarios)
+def markdown(scenarios: Sequence[Choosable], role: CheckedRole = "server") -> str:
+    """The board as the page docs/coverage.md, or docs/coverage-client.md."""
+    must, should = coverage(MUST, scenarios, role), coverage(SHOULD, scenarios, role)
     lines = [
-        "# What the checker covers",
+        "# What the checker covers" if role == "server" else "# What the client checker covers",
         "",
         "Generated by `scripts/coverage-board`; do not edit.",
         "",
-        _WHAT_IS_COUNTED,
+        _WHAT_IS_COUNTED if role == "server" else _WHAT_IS_COUNTED_OF_CLIENTS,
         "",
         "| level | requirements | covered | by a scenario |",
         "|---|---|---|---|",
@@ -116,7 +150,7 @@ def markdown(scenarios: Sequence[Scenario]) -> str:
         "",
         "| code | scenarios | rules | in RFC 2616 |",
         "|---|---|---|---|",
-        *(_code_line(row) for row in code_coverage(scenarios)),
+        *(_code_line(row) for row in code_coverage(scenarios, role)),
     ]
     for title, rows in (("MUST", must), ("SHOULD", should)):
         lines += [
