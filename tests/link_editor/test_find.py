@@ -157,7 +157,7 @@ NOTEBOOK = json.dumps(
 PLAIN = """\
 http://y.example/1 (see http://y.example/2) <http://y.example/3> "http://y.example/4", http://y.example/5_(a); HTTP://y.example/6?
 http://y.example/7... [x]: http://y.example/8 *http://y.example/9* xhttp://n.example http:// http://${n.example}
-http://y.example/10”
+http://y.example/10” 'http://y.example/11').split('://')
 """
 
 PYTHON = '# see http://y.example/1\nx = \'# http://n.example\'  # (http://y.example/2)\n"""# http://n.example"""\n'

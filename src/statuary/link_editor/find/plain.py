@@ -24,7 +24,9 @@ def find_in(text: str, start: int, end: int, form: Form = "plain", what: str = "
     """Those from ``start`` to ``end``."""
     found = []
     for match in _URL.finditer(text, start, end):
-        url = trimmed(match[0])
+        # What begins within a quotation ends with it
+        quoted = text[match.start() - 1 : match.start()] == "'"
+        url = trimmed(match[0].partition("'")[0] if quoted else match[0])
         after = text[match.end() : match.end() + 2]
         if after.startswith(_TEMPLATE) and len(url) == len(match[0]):
             continue
