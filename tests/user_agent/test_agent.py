@@ -430,6 +430,33 @@ def test_what_can_not_be_sent_is_said_before_anything_is(fields: dict[str, str])
     run(test())
 
 
+def test_a_server_of_http_1_0_gets_no_chunks_once_it_is_known() -> None:
+    async def script(talk: Talk) -> None:
+        await talk.request()
+        await talk.send("HTTP/1.0 200 OK\nContent-Length: 2\n\nok")
+
+    async def test() -> None:
+        async with peer(script) as server, agent() as mine:
+            for _ in range(2):
+                await mine.fetch("PUT", server.url, content=[b"a", b"b"], expects_continue=False)
+            assert [one.fields.get("transfer-encoding") for one in server.seen] == ["chunked", None]
+            assert [one.content for one in server.seen] == [b"ab", b"ab"]
+
+    run(test())
+
+
+def test_another_event_loop() -> None:
+    uvloop = pytest.importorskip("uvloop")
+
+    async def test() -> None:
+        async with peer(always(OK), tls=True) as server, agent(verify=False) as mine:
+            for _ in range(2):
+                assert (await mine.fetch("GET", server.url)).content == b"ok"
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(test())
+
+
 def test_ipv6() -> None:
     async def test() -> None:
         try:

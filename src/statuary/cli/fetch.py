@@ -18,7 +18,7 @@ from http.cookiejar import CookieJar, LoadError, MozillaCookieJar
 from statuary import status
 from statuary.cli.fetch_request import Asked, CannotAsk, asked_by
 from statuary.cli.fetch_story import is_success, sentence, story_as_json, story_as_text
-from statuary.cli.output import write
+from statuary.cli.output import forget_output, write
 from statuary.cli.saving import CannotSave, Part, Saving
 from statuary.conformance.reports.wording import printable
 from statuary.message.response import Response
@@ -39,6 +39,9 @@ def main(arguments: list[str]) -> int:
             return asyncio.run(_fetch(options, asked))
     except (CannotAsk, CannotSave, ValueError) as error:
         return _complain(options, str(error))
+    except BrokenPipeError:
+        forget_output()  # whoever reads it has had enough
+        return 0
     except (OSError, LoadError) as error:
         return _complain(options, getattr(error, "strerror", None) or str(error))
 

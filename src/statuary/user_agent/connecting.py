@@ -7,11 +7,11 @@ import functools
 import os
 import socket
 import ssl
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from statuary.user_agent.connection import Connection
 from statuary.user_agent.errors import ConnectionFailed
-from statuary.user_agent.target import Target, target_of
+from statuary.user_agent.target import target_of
 from statuary.user_agent.timeouts import Timeouts
 from statuary.wire.limits import WireLimits
 
@@ -76,7 +76,7 @@ class Connector:
         try:
             async with asyncio.timeout(self._timeouts.connect):
                 _, connection = await loop.create_connection(
-                    lambda: Connection(loop, self._limits), to_host, to_port, happy_eyeballs_delay=0.25
+                    lambda: Connection(loop, self._limits), to_host, to_port, **_racing(loop)
                 )
         except (OSError, UnicodeError) as error:  # TimeoutError is one, too
             raise _unreachable(error, host, port, "no connection in time") from None
@@ -96,9 +96,9 @@ class Connector:
         return context
 
 
-def route_of(target: Target, proxy: str | None) -> Route:
-    """The way to a target."""
-    return Route(target.scheme, target.host, target.port, proxy)
+def _racing(loop: asyncio.AbstractEventLoop) -> dict[str, Any]:
+    """Several addresses are tried at once (RFC 8305), where the loop can do that; uvloop can't."""
+    return {"happy_eyeballs_delay": 0.25} if isinstance(loop, asyncio.BaseEventLoop) else {}
 
 
 def _unreachable(error: Exception, host: str, port: int, overdue: str) -> ConnectionFailed:

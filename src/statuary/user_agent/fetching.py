@@ -195,6 +195,9 @@ class Fetching:
         assert final is not None
         if exchange.waited_in_vain and final.status != 417:
             agent.remembered.expects_nothing(origin_of(uri_of(attempt.request)))
+        version = exchange.connection.version
+        if version != (1, 1) or agent.remembered.old:
+            agent.remembered.speaks(origin_of(uri_of(attempt.request)), version)
         if agent.cookies is not None:
             take_cookies(agent.cookies, uri_of(attempt.request), final)
         is_combined = final.status == 206 and self._policy.stored is not None
@@ -374,7 +377,8 @@ class Fetching:
                 f"{send.says} But the content is gone, and can't be sent again.",
                 self._attempts[-1].final if self._attempts else None,
             )
-        if self._attempts and send.request.content_length == 0 and content.is_chunked:
+        needs_length = self._attempts and send.request.content_length == 0  # so says a 411
+        if content.is_chunked and (needs_length or origin_of(uri_of(send.request)) in self._agent.remembered.old):
             content = self._content = await content.measured()
         return content
 

@@ -21,6 +21,7 @@ class Remembered:
         self.moved: OrderedDict[str, str] = OrderedDict()
         self.gone: OrderedDict[str, None] = OrderedDict()
         self.without_continue: OrderedDict[str, None] = OrderedDict()
+        self.old: OrderedDict[str, None] = OrderedDict()
         self._credentials: OrderedDict[str, tuple[str, str]] = OrderedDict()
 
     def note(self, memories: Iterable[Memory]) -> None:
@@ -53,6 +54,14 @@ class Remembered:
         """The origin does not answer to 100-continue: RFC 9110 section 10.1.1 permits not to wait for it again."""
         self.without_continue[origin] = None
         self._bound(self.without_continue)
+
+    def speaks(self, origin: str, version: tuple[int, int] | None) -> None:
+        """The version of an origin's last response: one of HTTP/1.0 is sent nothing in chunks, rfc9112-6.1-10."""
+        if version is not None and version < (1, 1):
+            self.old[origin] = None
+            self._bound(self.old)
+        elif self.old:
+            self.old.pop(origin, None)
 
     def accepted(self, uri: str, field: str) -> None:
         """Basic credentials were taken there: they are good for everything at that depth, RFC 7617 section 2.2."""
