@@ -78,6 +78,7 @@ class ForwardedExchange:
         self._user: str | None = None
         self._upstream: str | None = None
         self._upstream_status: int | None = None
+        self._upstream_began = self._began
         self._upstream_time: float | None = None
         self._is_recorded = False
 
@@ -141,7 +142,7 @@ class ForwardedExchange:
         self._tried.append(next_hop)
         self._upstream, self._upstream_status = next_hop.name, None
         next_hop.active += 1
-        began = intermediary.clock.tick()
+        self._upstream_began, self._upstream_time = intermediary.clock.tick(), None
         connection: Connection | None = None
         was_idle = False
         try:
@@ -151,16 +152,16 @@ class ForwardedExchange:
             )
             return await self._exchange(connection, next_hop, onward)
         except ConnectionFailed as error:
-            kind = self._kind(error, onward)
+            kind = self._kind(error)
+            self._upstream_time = self._upstream_time or intermediary.clock.tick() - self._upstream_began
             self._hops.failed(next_hop, kind, intermediary.clock.tick())
             return await self._fail(hop, kind, was_idle=was_idle)
         finally:
             next_hop.active -= 1
-            self._upstream_time = intermediary.clock.tick() - began
             if connection is not None:
                 await self._release(connection)
 
-    def _kind(self, error: ConnectionFailed, onward: Onward[Request]) -> FailureKind:
+    def _kind(self, error: ConnectionFailed) -> FailureKind:
         kind = kind_of(error)
         sender = self._sender
         if kind == "connection_terminated" and sender is not None and sender.done() and not sender.cancelled():
@@ -181,6 +182,9 @@ class ForwardedExchange:
                 self._raise_own_error()
                 raise
             version = connection.version or (1, 1)
+            if response.status == 101 or response.status >= 200:
+                # How long it took to begin its answer
+                self._upstream_time = self._intermediary.clock.tick() - self._upstream_began
             if self._stored is not None and response.status >= 200:
                 instead = self._stored.instead_of(response, self._intermediary.now())
                 if instead is not None:
