@@ -1,4 +1,4 @@
-"""What the pages in docs/ show works: each block of Python runs as it stands, but for those that need a server or a project."""
+"""What pages in docs/ show works: each block of Python runs as it stands."""
 
 from __future__ import annotations
 
