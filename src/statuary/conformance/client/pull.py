@@ -92,6 +92,7 @@ class PullDriver:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)  # until the connections are closed
         self._work.cleanup()
 
     async def finish(self) -> None:
@@ -120,6 +121,12 @@ class PullDriver:
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> None:
+        try:
+            await self._served(incoming, outgoing)
+        finally:
+            outgoing.close()
+
+    async def _served(self, incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, TimeoutError, ValueError, asyncio.IncompleteReadError):
             async with asyncio.timeout(_FOR_MESSAGE):
                 method, target, content = await _request(incoming)
@@ -129,7 +136,6 @@ class PullDriver:
                 head += f"Content-Length: {len(answer)}\r\n"
             outgoing.write(f"{head}\r\n".encode("ascii") + answer)
             await outgoing.drain()
-        outgoing.close()
 
     async def _answer(
         self, method: str, target: str, content: bytes, incoming: asyncio.StreamReader

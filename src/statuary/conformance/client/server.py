@@ -172,6 +172,7 @@ class ScriptedServer:
         for wire in self._wires:
             wire.abort()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # until the connections are closed
 
     async def settle(self) -> None:
         """Let what the client sent last arrive."""
