@@ -117,7 +117,7 @@ def test_text_of_several_sources(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     response = GOOD.partition("\n\n")[2]
-    monkeypatch.setattr(sys, "stdin", Input(gzip.compress(response.encode())))
+    monkeypatch.setattr(sys, "stdin", Input(gzip.compress(response.encode(), mtime=0)))
     assert run(capsys, "-")[:2] == (0, "(response without a request) → 204 No Content\n\n1 exchange: nothing found\n")
 
 
