@@ -41,6 +41,9 @@ def resolve(base: str, reference: str) -> tuple[str, str | None] | None:
     try:
         encoded = quote(reference.encode("latin-1"), safe=_KEPT)
         encoded, mark, fragment = encoded.partition("#")
+        named = urlsplit(encoded)
+        if named.scheme.lower() in _DEFAULT_PORTS and not named.hostname:
+            return None  # rfc9110-4.2.1-2; to take it as relative would lead somewhere else
         joined = urljoin(base, encoded)
         parts = urlsplit(joined)
         _ = parts.port  # raises for what is none

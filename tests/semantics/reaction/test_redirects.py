@@ -94,8 +94,6 @@ SECRETS = "Authorization: Basic eDp5 | Cookie: a=b"
         ("http://a.test:8080/b", False),
         ("http://www.a.test/b", False),
         ("http://a.test.b.test/", False),
-        ("http://user@a.test/b", True),
-        ("http://a.test@b.test/b", False),
     ],
 )
 def test_credentials_stay_within_their_origin(location: str, keeps: bool) -> None:
@@ -208,3 +206,8 @@ def test_a_choice_that_was_made_is_followed_like_a_redirect() -> None:
     assert isinstance(done, Send)
     assert uri_of(done.request) == "http://example.org/planets.de"
     assert isinstance(follow_choice(attempts, Policy(), "ftp://example.org/"), GiveUp)
+
+
+def test_a_reference_without_host_or_with_user_information_leads_nowhere() -> None:
+    for location in ("http:///b", "http:b", "https://", "http://user@b.test/", "//user:pass@b.test/"):
+        assert isinstance(reaction(f"GET / => 302 | Location: {location}"), GiveUp), location

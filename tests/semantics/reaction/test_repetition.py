@@ -124,3 +124,13 @@ def test_413_only_where_it_is_temporary() -> None:
     assert isinstance(reaction("PUT / || x => 413"), GiveUp)
     assert isinstance(reaction("PUT / || x => 413 | Retry-After: 3"), Send)
     assert isinstance(reaction("POST / || x => 413 | Retry-After: 3"), GiveUp)
+
+
+def test_a_repetition_that_failed_is_not_repeated() -> None:
+    for failure in ("dropped", "timeout", "incomplete"):
+        done = react([attempt("GET /", failure="dropped"), attempt("GET /", failure=failure)])
+        assert isinstance(done, GiveUp)
+        assert done.because == "rfc9110-9.2.2-3"
+    unreachable = attempt("GET /", failure="unreachable")
+    assert isinstance(react([unreachable, unreachable]), Send)
+    assert isinstance(react([unreachable, attempt("GET /", failure="dropped")]), Send)

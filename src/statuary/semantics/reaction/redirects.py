@@ -64,6 +64,8 @@ def go_to(situation: Situation, reference: str, because: str, *, method: str | N
     uri, fragment = found
     if not is_http(uri):
         return GiveUp("rfc9110-10.2.2", f"It leads to {urlsplit(uri).scheme}, which is not HTTP.", response)
+    if "@" in urlsplit(uri).netloc:
+        return GiveUp("rfc9110-4.2.4-2", "It leads to a URI with user information, which hides where.", response)
     # A reference without a fragment inherits that of the one before: rfc9110-10.2.2-1
     fragment = situation.last.fragment if fragment is None else fragment
     method = method or situation.request.method

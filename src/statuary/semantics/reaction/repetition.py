@@ -27,6 +27,9 @@ def repeat_what_failed(situation: Situation) -> Reaction:
     if failure == "dropped" and situation.last.is_reused and not situation.last.interim and situation.is_idempotent:
         # The peer closed an idle connection, which says nothing of the request: RFC 9112 section 9.3.1
         return _once_more(situation, "rfc9110-9.2.2-1", says, 0.0, new_connection=True)
+    before = situation.attempts[-2] if situation.repetitions else None
+    if failure != "unreachable" and before is not None and before.failure not in (None, "unreachable"):
+        return GiveUp("rfc9110-9.2.2-3", f"{says} That was a repetition already.", situation.last.final)
     # What was never sent can be sent again, whatever it is: rfc9110-9.2.2-1
     if failure == "unreachable" or situation.is_idempotent:
         return _again(situation, "rfc9110-9.2.2-1", says, back_off(situation), new_connection=True)
