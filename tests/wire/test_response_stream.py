@@ -120,6 +120,7 @@ def test_what_ends_the_content(method: str, text: str, content: bytes, framing: 
         "HTTP/1.1 200 OK\nTransfer-Encoding: gzip\n\na",
         "HTTP/1.1 200 OK\nTransfer-Encoding: gzip, chunked\n\n0\n\n",
         "HTTP/1.1 200 OK\nTransfer-Encoding: chunked, chunked\n\n0\n\n",
+        "HTTP/1.1 200 OK\nTransfer-Encoding: chunked;a=b\n\n0\n\n",
         "HTTP/1.1 200 OK\nTransfer-Encoding: identity\n\n0\n\n",
         "HTTP/1.1 200 OK\nTransfer-Encoding: \x0bchunked\n\n0\n\n",
         "HTTP/1.0 200 OK\nTransfer-Encoding: chunked\n\n0\n\n",

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from statuary.fields.content_length import parse_content_length
 from statuary.fields.grammar import Invalid
-from statuary.fields.transfer_codings import parse_transfer_encoding
+from statuary.fields.transfer_codings import TransferCoding, parse_transfer_encoding
 from statuary.message.fields import NO_FIELDS, Fields
 from statuary.message.response import Response, has_content
 from statuary.wire.chunked import ChunkedDecoder
@@ -30,6 +30,7 @@ MOST_INTERIM = 100
 # status-line = HTTP-version SP status-code SP [ reason-phrase ], RFC 9112 section 4. Without a reason phrase many leave out
 # the space ahead of it, too, which no one can misunderstand.
 _STATUS_LINE = re.compile(r"HTTP/([0-9])\.([0-9]) ([0-9]{3})(?: ([\t\x20-\x7e\x80-\xff]*+))?")
+_CHUNKED = (TransferCoding("chunked"),)
 _VERSION = b"HTTP/"
 # obs-fold = OWS CRLF RWS, RFC 9112 section 5.2
 _OBS_FOLD = re.compile(r"[ \t]*+\r\n[ \t]++")
@@ -228,8 +229,8 @@ def framing_of(method: str, status: int, fields: Fields, version: tuple[int, int
         if version < (1, 1):
             raise MalformedMessage(502, "rfc9112-6.1", "Transfer-Encoding is not for HTTP/1.0.")
         codings = parse_transfer_encoding(encoding)
-        if isinstance(codings, Invalid) or codings is None or [coding.name for coding in codings] != ["chunked"]:
-            # We offer none but chunked, so there may be none: rfc9112-7.3
+        if codings != _CHUNKED:
+            # We offer no other coding, so there may be none; nor has this one parameters: rfc9112-7.1-4
             raise MalformedMessage(502, "rfc9112-6.1", "Its transfer coding was not asked for.")
         return "chunked", 0
     if lengths is None:
