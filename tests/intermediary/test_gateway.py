@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 
 import pytest
 
+from statuary.intermediary.gateway import gateway
 from statuary.status import PHRASES
+from statuary.transport.clock import ManualClock
 
-from .wired import OK, Link, answering, get, in_loop, serving, through_gateway
+from ..conformance.scripted import CERTIFICATE, scripted
+from .wired import OK, Link, answering, connected, get, in_loop, running, serving, through_gateway
 
 
 @in_loop
@@ -278,3 +282,96 @@ async def test_a_client_that_does_not_read_holds_the_upstream_back() -> None:
         assert sent < 32_000_000
         status, content = await client.response()
         assert (status, len(content)) == (200, 32_000_000)
+
+
+# Time, and the end
+
+
+@in_loop
+async def test_content_that_stops_coming_is_408() -> None:
+    has_come = asyncio.Event()
+
+    async def serve(link: Link) -> None:
+        await link.head()
+        await link.incoming.readexactly(4)
+        has_come.set()
+        await link.incoming.read()
+
+    clock = ManualClock(1000.0)
+    async with serving(serve) as upstream:
+        made = gateway([upstream.url], name="gateway.test", clock=clock)
+        async with running(made) as authority, connected(authority) as client:
+            await client.send(get("/", "Content-Length: 10", method="POST") + b"part")
+            await has_come.wait()
+            clock.advance(1000)
+            made.sweep()
+            assert (await client.response("POST"))[0] == 408
+            await upstream.ended.wait()
+
+
+@in_loop
+async def test_who_is_told_to_stop_finishes_what_is_in_flight() -> None:
+    goes_on, has_come = asyncio.Event(), asyncio.Event()
+
+    async def serve(link: Link) -> None:
+        await link.request()
+        has_come.set()
+        await goes_on.wait()
+        await link.say(OK)
+
+    async with serving(serve) as upstream:
+        made = gateway([upstream.url], name="gateway.test")
+        async with running(made) as authority, connected(authority) as client:
+            await client.send(get())
+            await has_come.wait()
+            finishing = asyncio.ensure_future(made.finish())
+            asyncio.get_running_loop().call_soon(goes_on.set)
+            assert await client.response() == (200, b"ok")
+            assert client.final.fields.get("connection") == "close"
+            assert await client.rest() == b""
+            client.outgoing.close()
+            await finishing
+
+
+# The next hop's version, and TLS
+
+
+@in_loop
+async def test_a_server_of_http_1_0_gets_a_length_and_no_expectation() -> None:
+    async def serve(link: Link) -> None:
+        asked = await link.request()
+        assert asked is not None
+        upstream.asked.append(asked)
+        await link.say(b"HTTP/1.0 200 OK\r\n\r\nold")
+
+    async with serving(serve) as upstream, through_gateway(upstream.url) as client:
+        await client.send(get())
+        assert await client.response() == (200, b"old")
+        await client.send(get("/", "Transfer-Encoding: chunked", "Expect: 100-continue", method="POST"))
+        await client.until_interim()
+        await client.send(b"3\r\nabc\r\n0\r\n\r\n")
+        assert await client.response("POST") == (200, b"old")
+        asked = upstream.asked[1]
+        assert (asked.field("content-length"), asked.field("transfer-encoding"), asked.content) == ("3", None, b"abc")
+        assert asked.field("expect") is None
+
+
+@in_loop
+async def test_https_upstreams_are_trusted_only_with_their_certificate() -> None:
+    async with scripted(lambda head: OK, tls=True) as url:
+        named = url.replace("127.0.0.1", "localhost")
+        async with through_gateway(named) as client:
+            await client.send(get())
+            assert (await client.response())[0] == 502
+            assert "tls_certificate_error" in client.final.fields.get("proxy-status", "")
+        async with through_gateway(named, tls=ssl.create_default_context(cafile=CERTIFICATE)) as client:
+            await client.send(get())
+            assert await client.response() == (200, b"ok")
+
+
+@in_loop
+async def test_an_https_target_is_not_given_out_without_tls() -> None:
+    async with answering(OK) as upstream, through_gateway(upstream.url) as client:
+        await client.send(get("https://example.org/"))
+        assert (await client.response())[0] == 421
+        assert upstream.asked == []

@@ -164,7 +164,12 @@ class ForwardedExchange:
     def _kind(self, error: ConnectionFailed) -> FailureKind:
         kind = kind_of(error)
         sender = self._sender
-        if kind == "connection_terminated" and sender is not None and sender.done() and not sender.cancelled():
+        if (
+            kind in ("connection_terminated", "connection_read_timeout")
+            and sender is not None
+            and sender.done()
+            and not sender.cancelled()
+        ):
             stopped = sender.exception()
             if isinstance(stopped, ConnectionFailed) and stopped.kind == "timeout":
                 return "connection_write_timeout"

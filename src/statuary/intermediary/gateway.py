@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Collection
 
 from statuary.intermediary.cache import Cache
@@ -22,6 +23,7 @@ def gateway(
     maps_locations: bool = False,
     upgrades: Collection[str] = ("websocket",),
     cache: str | None = None,
+    tls: ssl.SSLContext | None = None,
     log: AccessLog | None = None,
     clock: Clock | None = None,
 ) -> Intermediary:
@@ -29,7 +31,8 @@ def gateway(
 
     ``keeps_host`` forwards the Host that clients ask for; ``maps_locations`` rewrites Location and Content-Location that name
     a server behind it; ``upgrades`` are the protocols that connections may switch to. ``cache`` is
-    the file in which responses are kept, ``:memory:`` for none; without it, there is no cache. Raises ValueError.
+    the file in which responses are kept, ``:memory:`` for none; without it, there is no cache. ``tls`` is how
+    https servers are met. Raises ValueError.
     """
     if not to:
         raise ValueError("a gateway needs a server to forward to")
@@ -46,4 +49,4 @@ def gateway(
     )
     next_hops = upstreams(to, hop, most_failures=settings.most_failures, down_seconds=settings.down_seconds)
     kept = None if cache is None else Cache(cache)
-    return Intermediary(next_hops, settings, cache=kept, log=log, clock=clock)
+    return Intermediary(next_hops, settings, cache=kept, tls=tls, log=log, clock=clock)

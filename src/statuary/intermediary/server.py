@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, MutableMapping
 
 from statuary.intermediary.cache import Cache
@@ -22,7 +23,8 @@ MOST_NONCES = 10_000
 class Intermediary(OriginServer):
     """Forwards what comes to ``next_hops``. ``permits`` is asked about each address before it is connected to.
 
-    ``nonce_counts`` is that of the Access whose Digest credentials are asked for, if any: it is kept up to date.
+    ``tls`` is how https servers are met, None for the usual certificates. ``nonce_counts`` is that of the Access whose
+    Digest credentials are asked for, if any: it is kept up to date.
     """
 
     def __init__(
@@ -33,13 +35,14 @@ class Intermediary(OriginServer):
         permits: Callable[[str], bool] | None = None,
         nonce_counts: MutableMapping[str, int] | None = None,
         cache: Cache | None = None,
+        tls: ssl.SSLContext | None = None,
         log: AccessLog | None = None,
         clock: Clock | None = None,
     ) -> None:
         super().__init__(_NoSite(self.close), settings.client, log=log, clock=clock)
         self.next_hops = next_hops
         self.intermediary_settings = settings
-        self.connector = NextHopConnector(settings.timeouts, settings.client.wire, permits=permits)
+        self.connector = NextHopConnector(settings.timeouts, settings.client.wire, permits=permits, tls=tls)
         self.pool = Pool(self.connector.open, settings.pool, self.clock.tick)
         self.cache = cache
         self._nonce_counts = nonce_counts
