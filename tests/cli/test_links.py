@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from xml.etree import ElementTree
 import pytest
 
 from statuary.cli import links
+from statuary.link_editor.verdict import KINDS
+from statuary.link_editor.waivers import parse_waivers
 
 # Path of the request: status, and Location
 SITE: dict[str, tuple[int, str | None]] = {
@@ -112,6 +115,13 @@ def test_what_is_said_of_each(
     assert "docs/a.md" in out
     assert kind is None or kind in out
     assert file.read_bytes() == before
+
+
+def test_the_whole_chain_is_shown(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(here, server, "/moved-then-now")
+    _, out, _ = run(capsys, "docs")
+    assert f"301 {server}/moved-then-now → 302 {server}/now → 200 {server}/fine" in out
+    assert f"should be {server}/now\n" in out
 
 
 def test_a_second_run_asks_nothing(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -289,6 +299,15 @@ def test_waivers_that_are_none(here: Path, server: str, capsys: pytest.CaptureFi
     assert "waivers.toml" in err
 
 
+def test_what_the_documentation_shows() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "links.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert len(parse_waivers(example, "docs/links.md")) == 2
+    known = set(links._parser()._option_string_actions)
+    assert set(re.findall(r"`(?:statuary links )?(--[a-z-]+)", text)) <= known
+    assert all(f"| {kind} |" in text for kind in KINDS if kind not in ("invalid URL", "unsupported scheme"))
+
+
 def test_robots(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
     write(here, server, "/fine", "/moved")
     _, out, _ = run(capsys, "docs", "--robots", "-v")
@@ -321,6 +340,21 @@ def test_what_could_not_be_run(here: Path, server: str, capsys: pytest.CaptureFi
     code, out, _ = run(capsys, "docs")
     assert code == 2
     assert "not read: docs/a.ipynb: not a notebook" in out
+
+
+def test_a_file_that_is_named_is_text_whatever_its_name(
+    here: Path, server: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "NOTICE").write_text(f"{server}/moved\n")
+    assert run(capsys, "NOTICE", "--yes")[0] == 0
+    assert (here / "NOTICE").read_text() == f"{server}/fine\n"
+
+
+def test_results_that_cannot_be_kept(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "cache").write_bytes(b"no database" * 100)
+    code, _, err = run(capsys, "docs", "--cache", "cache")
+    assert code == 2
+    assert "--no-cache" in err
 
 
 def test_moves(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:

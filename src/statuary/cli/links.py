@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 import re
+import sqlite3
 import sys
 from contextlib import closing
 from dataclasses import replace
@@ -43,6 +44,8 @@ def main(arguments: list[str]) -> int:
         return _links(options)
     except (NotWaivers, ValueError) as error:
         return _failed(str(error))
+    except sqlite3.Error as error:
+        return _failed(f"what is kept of results can't be used: {error}; --no-cache does without")
     except OSError as error:
         return _failed(f"{error.filename or 'it failed'}: {error.strerror or error}")
 

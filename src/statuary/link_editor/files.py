@@ -13,7 +13,7 @@ _NEVER = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv
 
 
 def files_below(paths: Iterable[Path], formats: Sequence[Format], excluded: Sequence[str] = ()) -> Iterator[Path]:
-    """The files, each once, in order. A file that is named is looked into whatever git says of it.
+    """The files, each once, in order. A file that is named is looked into whatever git says of it, and whatever its name.
 
     ``excluded`` are patterns of paths below the folders. Raises FileNotFoundError.
     """
@@ -22,15 +22,17 @@ def files_below(paths: Iterable[Path], formats: Sequence[Format], excluded: Sequ
         if not path.exists():
             raise FileNotFoundError(2, "no such file or folder", str(path))
         for file in _below(path) if path.is_dir() else [path]:
-            format = format_of(file.name)
-            is_wanted = format in formats if path.is_dir() else format is not None
-            if not is_wanted or any(file.relative_to(path).match(one) for one in excluded if path.is_dir()):
+            if path.is_dir() and not _is_wanted(file, path, formats, excluded):
                 continue
             identity = file.resolve()
             # A link and what it leads to are one file
             if identity not in seen and file.is_file():
                 seen.add(identity)
                 yield file
+
+
+def _is_wanted(file: Path, folder: Path, formats: Sequence[Format], excluded: Sequence[str]) -> bool:
+    return format_of(file.name) in formats and not any(file.relative_to(folder).match(one) for one in excluded)
 
 
 def usual_formats(formats: Iterable[Format]) -> list[Format]:

@@ -22,9 +22,13 @@ class Memory:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(path if path is not None else ":memory:", timeout=30)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute(_TABLE)
-        self._connection.commit()
+        try:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute(_TABLE)
+            self._connection.commit()
+        except sqlite3.Error:
+            self._connection.close()
+            raise
         self._fresh = fresh
         self._unwritten = 0
 

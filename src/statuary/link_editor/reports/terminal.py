@@ -28,8 +28,11 @@ def _lines(result: Result, colour: bool) -> str:
     place = f"{result.line}:{result.column}"
     lines = [f"  {place:<8} {_styled(f'{kind:<16}', tone, colour)} {printable(result.link.url)}"]
     lines += [f"{'':11}{printable(verdict.why)}"]
+    if len(verdict.chain) > 1:
+        hops = " → ".join(f"{hop.status or hop.failure} {hop.uri}" for hop in verdict.chain)
+        lines.append(f"{'':11}{printable(hops)}")
     if verdict.to is not None:
-        lines.append(f"{'':11}→ {printable(verdict.to)}{' (only if you say so)' if verdict.asks else ''}")
+        lines.append(f"{'':11}should be {printable(verdict.to)}{' (only if you say so)' if verdict.asks else ''}")
     if result.waived is not None:
         lines.append(f"{'':11}waived: {printable(result.waived)}")
     return "\n".join(lines)
