@@ -40,17 +40,18 @@ def install(subjects: Iterable[Subject], cache: Path, say: Callable[[str], None]
     for subject in subjects:
         try:
             if subject.debian:
-                _install_debian(subject.debian, say)
+                install_debian(subject.debian, say)
             if subject.python:
-                _install_python(cache, say)
+                install_python(cache / "venv", HERE / "requirements.txt", say, with_statuary=True)
             if subject.node:
-                _install_node(cache, say)
+                install_node(cache / "npm", HERE / "package.json", say)
         except CannotInstallError as error:
             reasons[subject.name] = str(error)
     return reasons
 
 
-def _install_debian(packages: tuple[str, ...], say: Callable[[str], None]) -> None:
+def install_debian(packages: tuple[str, ...], say: Callable[[str], None]) -> None:
+    """Install these Debian packages. Raises CannotInstallError."""
     missing = [package for package in packages if not _is_debian_package_there(package)]
     if not missing:
         return
@@ -72,21 +73,23 @@ def _is_debian_package_there(package: str) -> bool:
     return asked.stdout.endswith("ok installed")
 
 
-def _install_python(cache: Path, say: Callable[[str], None]) -> None:
-    wanted, stamp, venv = HERE / "requirements.txt", cache / "python-installed", cache / "venv"
-    if _is_newer(stamp, wanted, REPOSITORY / "pyproject.toml"):
+def install_python(venv: Path, wanted: Path, say: Callable[[str], None], *, with_statuary: bool = False) -> None:
+    """Install what a file of requirements names into a virtual environment. Raises CannotInstallError."""
+    stamp = venv.with_name(f"{venv.name}-installed")
+    if _is_newer(stamp, wanted, REPOSITORY / "pyproject.toml") if with_statuary else _is_newer(stamp, wanted):
         return
-    cache.mkdir(parents=True, exist_ok=True)
+    venv.parent.mkdir(parents=True, exist_ok=True)
     _run([sys.executable, "-m", "venv", str(venv)], say)
     pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    _run([*pip, "-r", str(wanted), "-e", f"{REPOSITORY}[all]"], say)
+    _run([*pip, "-r", str(wanted), *(["-e", f"{REPOSITORY}[all]"] if with_statuary else [])], say)
     stamp.touch()
 
 
-def _install_node(cache: Path, say: Callable[[str], None]) -> None:
+def install_node(folder: Path, wanted: Path, say: Callable[[str], None]) -> None:
+    """Install Node, and what a package.json names into a folder. Raises CannotInstallError."""
     if any(shutil.which(program) is None for program in NODE_PROGRAMS):
-        _install_debian(NODE_PACKAGES, say)
-    wanted, stamp, folder = HERE / "package.json", cache / "node-installed", cache / "npm"
+        install_debian(NODE_PACKAGES, say)
+    stamp = folder.with_name(f"{folder.name}-installed")
     if _is_newer(stamp, wanted):
         return
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,11 +1,11 @@
-"""The comparison page, docs/interop.md: what the checker found about each subject, in Markdown.
+"""The comparison pages, docs/interop.md and docs/interop-clients.md: what the checker found about each subject, in Markdown.
 
-No ranking: the subjects stand in the order of subjects.py, and each departure beside the rule that it departs from.
+No ranking: the subjects stand in the order of their table, and each departure beside the rule that it departs from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from interop.subjects import SUBJECTS
 
@@ -36,20 +36,28 @@ _LEGEND = {
 }
 
 
-def page(reports: Mapping[str, Report]) -> str:
-    """The page for the reports, by name of the subject's folder; there has to be at least one."""
+def where_server(name: str) -> str:
+    """What the checker is told of a server, from the root of the repository."""
+    return SUBJECTS[name].where if name in SUBJECTS else f"interop/{name}/subject.toml"
+
+
+def page(reports: Mapping[str, Report], head: str = _HEAD, where: Callable[[str], str] = where_server) -> str:
+    """The page for the reports, by name of the subject in its table; there has to be at least one.
+
+    ``head`` is what it begins with, {date} and {statuary} to be filled in; ``where`` gives a subject's file.
+    """
     subjects = names(list(reports.values()))
     first = next(iter(reports.values()))
     parts = [
-        [_HEAD.format(date=first.date[:10], statuary=first.statuary)],
-        _overview(reports, subjects),
+        [head.format(date=first.date[:10], statuary=first.statuary)],
+        _overview(reports, subjects, where),
         _codes(list(reports.values()), subjects),
         *(_departures(report, subject) for report, subject in zip(reports.values(), subjects, strict=True)),
     ]
     return "\n".join(line for part in parts for line in part)
 
 
-def _overview(reports: Mapping[str, Report], subjects: Sequence[str]) -> Iterable[str]:
+def _overview(reports: Mapping[str, Report], subjects: Sequence[str], where: Callable[[str], str]) -> Iterable[str]:
     standings = [*VERDICTS, "waived"]
     counts = {name: report.counts() for name, report in reports.items()}
     shown = [one for one in standings if any(count[one] for count in counts.values())]
@@ -58,8 +66,7 @@ def _overview(reports: Mapping[str, Report], subjects: Sequence[str]) -> Iterabl
     yield _row(["---", "---", *["---:"] * (len(shown) + 1)])
     for (name, report), subject in zip(reports.items(), subjects, strict=True):
         numbers = [str(counts[name][one]) for one in shown]
-        where = SUBJECTS[name].where if name in SUBJECTS else f"interop/{name}/subject.toml"
-        yield _row([f"[{subject}](../{where})", _cell(report.version), *numbers, f"{report.seconds:.1f}"])
+        yield _row([f"[{subject}](../{where(name)})", _cell(report.version), *numbers, f"{report.seconds:.1f}"])
     yield ""
 
 
