@@ -24,6 +24,8 @@ from statuary.wire.transcript import Seen
 MOST_CONTENT = 4 * 1024 * 1024
 MOST_KEPT = 4096  # octets of an event that a report shows
 MOST_EVENTS = 60
+BUSY = ("429", "503")
+"""What a server may answer to anything at times, so that it shows nothing unless a scenario names it."""
 _AFTER_CLOSE = 0.5  # seconds for what may still come after an answer that ends the connection
 _BETWEEN_RESPONSES = "Line ends stand between the responses, or before the first."
 
@@ -204,7 +206,7 @@ class Conversation:
         if answered.status == GARBAGE:
             self.record.seen.pop()
             self._blame_excess(b"?")
-        elif answered.status == expected:
+        elif answered.status in (expected, *BUSY):
             await self._closes(min(seconds, _AFTER_CLOSE))
             return "astray" if self._is_in_excess() else "open"
         return "astray"

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from statuary import methods, requirements
 from statuary.conformance.channel import Peer
-from statuary.conformance.conversation import Answered, Conversation, Record
+from statuary.conformance.conversation import BUSY, Answered, Conversation, Record
 from statuary.conformance.facts import meaning
 from statuary.conformance.judgements import JUDGEMENTS, Sight
 from statuary.conformance.report import Answer, Event, Result, Verdict
@@ -25,8 +25,6 @@ from statuary.message.response import Response
 from statuary.semantics.judgement.finding import sentence, strength_of
 from statuary.wire.transcript import Seen
 
-BUSY = ("429", "503")
-"""What a server may answer to anything at times, so that it shows nothing unless a scenario names it."""
 _BETWEEN_PIECES = 0.02
 _SHOWN = 60  # characters of a fact in what an answer looks like
 _KEPT_OF_PASSES = 600  # octets of an event

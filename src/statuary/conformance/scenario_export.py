@@ -11,9 +11,9 @@ from importlib import resources
 from typing import Any
 
 from statuary import __version__, requirements
+from statuary.conformance.conversation import BUSY
 from statuary.conformance.facts import FACTS
 from statuary.conformance.judgements import JUDGEMENTS
-from statuary.conformance.player import BUSY
 from statuary.conformance.requests import WHOLE, split_request
 from statuary.conformance.scenario import Outcome, Scenario, Step
 from statuary.semantics.judgement.finding import strength_of
