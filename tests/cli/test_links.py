@@ -350,6 +350,14 @@ def test_a_file_that_is_named_is_text_whatever_its_name(
     assert (here / "NOTICE").read_text() == f"{server}/fine\n"
 
 
+def test_files_that_are_called_otherwise(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "docs" / "a.txt").write_text(f"::\n\n    {server}/missing\n\n`x <{server}/moved>`_\n")
+    assert run(capsys, "docs", "--read-as", "*.txt=restructuredtext", "--yes")[0] == 0
+    assert f"`x <{server}/fine>`_" in (here / "docs" / "a.txt").read_text()
+    with pytest.raises(SystemExit):
+        links.main(["docs", "--read-as", "*.txt=word"])
+
+
 def test_results_that_cannot_be_kept(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "cache").write_bytes(b"no database" * 100)
     code, _, err = run(capsys, "docs", "--cache", "cache")

@@ -82,6 +82,14 @@ def _parser() -> argparse.ArgumentParser:
         choices=BY_OPTION,
         help="URLs in data files, or in comments of sources, too",
     )
+    found.add_argument(
+        "--read-as",
+        action="append",
+        default=[],
+        type=_override,
+        metavar="GLOB=FORMAT",
+        help="files called so are of that format, such as *.txt=restructuredtext",
+    )
     found.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="files to leave out")
     found.add_argument("--skip", action="append", default=[], metavar="GLOB", help="URLs not to ask for")
     found.add_argument("--root", type=Path, metavar="DIR", help="where links begin that begin with a slash")
@@ -130,6 +138,14 @@ def _positive(text: str) -> int:
     return number
 
 
+def _override(text: str) -> tuple[str, Format]:
+    pattern, mark, name = text.rpartition("=")
+    for format in FORMATS:
+        if pattern and mark and format == name:
+            return pattern, format
+    raise argparse.ArgumentTypeError(f"must be such as *.txt=restructuredtext; formats are {', '.join(FORMATS)}")
+
+
 def _seconds(text: str) -> float:
     number = float(text)
     if not 0 < number < 1e9:
@@ -151,11 +167,18 @@ def _links(options: argparse.Namespace) -> int:
     if not (options.quiet or printed):
         write(terminal.render(report, colour=has_colour(), verbose=options.verbose))
     if options.diff is not None:
-        _put(options.diff, "".join(fix(report, Decider(None, drops_gone=options.drop_gone), writes=False).diffs))
+        _put(
+            options.diff,
+            "".join(
+                fix(report, Decider(None, drops_gone=options.drop_gone), writes=False, overrides=options.read_as).diffs
+            ),
+        )
     if not (options.fix or options.yes):
         return exit_status(report)
     ask = None if options.yes else _ask
-    return _after(report, fix(report, Decider(ask, drops_gone=options.drop_gone), writes=True))
+    return _after(
+        report, fix(report, Decider(ask, drops_gone=options.drop_gone), writes=True, overrides=options.read_as)
+    )
 
 
 def _after(report: Report, fixed: Fixed) -> int:
@@ -170,7 +193,7 @@ def _after(report: Report, fixed: Fixed) -> int:
 
 async def _checked(options: argparse.Namespace, clock: SystemClock) -> Report:
     formats = options.format or [*usual_formats(FORMATS), *options.also]
-    looked = look(files_below(options.paths, formats, options.exclude))
+    looked = look(files_below(options.paths, formats, options.exclude, options.read_as), overrides=options.read_as)
     manners = Manners(options.jobs, options.per_host, options.timeout)
     with closing(Memory(None if options.no_cache else options.cache or _cache(), fresh=int(options.fresh))) as memory:
         async with user_agent(manners) as agent:

@@ -7,12 +7,14 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from statuary.link_editor.find import BY_OPTION, Format, format_of
+from statuary.link_editor.find import BY_OPTION, Format, Overrides, format_of
 
 _NEVER = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv"})
 
 
-def files_below(paths: Iterable[Path], formats: Sequence[Format], excluded: Sequence[str] = ()) -> Iterator[Path]:
+def files_below(
+    paths: Iterable[Path], formats: Sequence[Format], excluded: Sequence[str] = (), overrides: Overrides = ()
+) -> Iterator[Path]:
     """The files, each once, in order. A file that is named is looked into whatever git says of it, and whatever its name.
 
     ``excluded`` are patterns of paths below the folders. Raises FileNotFoundError.
@@ -22,7 +24,7 @@ def files_below(paths: Iterable[Path], formats: Sequence[Format], excluded: Sequ
         if not path.exists():
             raise FileNotFoundError(2, "no such file or folder", str(path))
         for file in _below(path) if path.is_dir() else [path]:
-            if path.is_dir() and not _is_wanted(file, path, formats, excluded):
+            if path.is_dir() and not _is_wanted(file, path, formats, excluded, overrides):
                 continue
             identity = file.resolve()
             # A link and what it leads to are one file
@@ -31,8 +33,12 @@ def files_below(paths: Iterable[Path], formats: Sequence[Format], excluded: Sequ
                 yield file
 
 
-def _is_wanted(file: Path, folder: Path, formats: Sequence[Format], excluded: Sequence[str]) -> bool:
-    return format_of(file.name) in formats and not any(file.relative_to(folder).match(one) for one in excluded)
+def _is_wanted(
+    file: Path, folder: Path, formats: Sequence[Format], excluded: Sequence[str], overrides: Overrides
+) -> bool:
+    return format_of(file.name, overrides) in formats and not any(
+        file.relative_to(folder).match(one) for one in excluded
+    )
 
 
 def usual_formats(formats: Iterable[Format]) -> list[Format]:

@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from statuary.link_editor.edit import Changed, Edit, applied, diff, write
-from statuary.link_editor.find import Format, find, format_of
+from statuary.link_editor.find import Overrides, find, format_of
 from statuary.link_editor.link import Link, Unreadable
 from statuary.link_editor.report import Report, Result
 from statuary.link_editor.run import read
@@ -86,7 +86,7 @@ def is_editable(result: Result) -> bool:
     return result.verdict.to is not None or (result.verdict.kind == "gone" and result.link.removal is not None)
 
 
-def fix(report: Report, decider: Decider, *, writes: bool, fallback: Format = "plain") -> Fixed:
+def fix(report: Report, decider: Decider, *, writes: bool, overrides: Overrides = ()) -> Fixed:
     """Go through all files with something to mend. Without ``writes`` files stay as they are."""
     fixed = Fixed()
     by_file: dict[str, list[Result]] = {}
@@ -97,7 +97,7 @@ def fix(report: Report, decider: Decider, *, writes: bool, fallback: Format = "p
         if decider.is_over:
             break
         try:
-            _fix_file(Path(file), results, decider, fixed, fallback, writes=writes)
+            _fix_file(Path(file), results, decider, fixed, overrides, writes=writes)
         except Changed as error:
             fixed.problems.append((file, f"{error.args[0]}: it is left alone"))
         except Unreadable as error:
@@ -108,13 +108,13 @@ def fix(report: Report, decider: Decider, *, writes: bool, fallback: Format = "p
 
 
 def _fix_file(
-    path: Path, results: Sequence[Result], decider: Decider, fixed: Fixed, fallback: Format, *, writes: bool
+    path: Path, results: Sequence[Result], decider: Decider, fixed: Fixed, overrides: Overrides, *, writes: bool
 ) -> None:
     content = read(path)
     if content is None:
         raise Changed(f"{path} was changed meanwhile")
     octets, text = content
-    format = format_of(path.name) or fallback
+    format = format_of(path.name, overrides) or "plain"
 
     def finder(text: str) -> Sequence[Link]:
         return find(text, format, path.name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from statuary.link_editor.ask import Ask, Manners, chain_for, each
-from statuary.link_editor.find import Format, find, format_of
+from statuary.link_editor.find import Overrides, find, format_of
 from statuary.link_editor.link import Link, Unreadable
 from statuary.link_editor.local import Files
 from statuary.link_editor.references import Local, Remote, reference_of
@@ -45,8 +45,8 @@ def read(path: Path) -> tuple[bytes, Text] | None:
     return None if text is None else (octets, text)
 
 
-def look(paths: Iterable[Path], *, fallback: Format = "plain") -> Looked:
-    """The links of the files; those of no known format are read as ``fallback``."""
+def look(paths: Iterable[Path], *, overrides: Overrides = ()) -> Looked:
+    """The links of the files; those of no known format are read as plain text."""
     looked = Looked()
     for path in paths:
         try:
@@ -54,7 +54,7 @@ def look(paths: Iterable[Path], *, fallback: Format = "plain") -> Looked:
             if content is None:
                 looked.unread.append((path.as_posix(), "it is not text"))
                 continue
-            links = find(content[1].text, format_of(path.name) or fallback, path.name)
+            links = find(content[1].text, format_of(path.name, overrides) or "plain", path.name)
         except Unreadable as error:
             looked.unread.append((path.as_posix(), str(error)))
         except OSError as error:

@@ -10,6 +10,8 @@ from statuary.link_editor.link import Link
 
 Format = Literal["markdown", "html", "plain", "xml", "restructuredtext", "asciidoc", "notebook", "data", "source"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+Overrides = Sequence[tuple[str, Format]]
+"""Patterns of names, and the format that files called so have whatever their names say; the first that fits counts."""
 BY_OPTION: tuple[Format, ...] = ("data", "source")
 """The formats in which URLs are often no links: looked into only if asked to."""
 
@@ -29,9 +31,12 @@ _SUFFIXES: dict[str, Format] = {
 _NAMES: dict[str, Format] = {"README": "plain", "INSTALL": "plain", "NEWS": "plain", "CHANGES": "plain"}
 
 
-def format_of(name: str) -> Format | None:
+def format_of(name: str, overrides: Overrides = ()) -> Format | None:
     """The format of a file by its name, None where it has none that is known."""
     path = PurePath(name)
+    for pattern, format in overrides:
+        if path.match(pattern):
+            return format
     return _SUFFIXES.get(path.suffix.lower()) or _NAMES.get(path.name)
 
 
