@@ -129,11 +129,12 @@ class OneOfSeveralAsMultipart(Counting):
         if len(members((request.get("Range") or "").partition("=")[2])) < 2 or len(ranges) > 1:
             return super().partial(request, whole, ranges)
         response = super().partial(request, whole, ranges)
+        boundary = f"part-{hash(whole.content):x}"
         content_range, type = response.get("Content-Range"), whole.get("Content-Type")
-        head = f"--{self.BOUNDARY}\r\nContent-Range: {content_range}\r\nContent-Type: {type}\r\n\r\n".encode()
-        response.content = head + response.content + f"\r\n--{self.BOUNDARY}--\r\n".encode()
+        head = f"--{boundary}\r\nContent-Range: {content_range}\r\nContent-Type: {type}\r\n\r\n".encode()
+        response.content = head + response.content + f"\r\n--{boundary}--\r\n".encode()
         response.drop("Content-Range")
-        response.set("Content-Type", f"multipart/byteranges; boundary={self.BOUNDARY}")
+        response.set("Content-Type", f"multipart/byteranges; boundary={boundary}")
         return response
 
 
