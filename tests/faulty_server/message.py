@@ -10,6 +10,7 @@ Fields = list[tuple[str, str]]
 
 PHRASES = {status.value: status.phrase for status in HTTPStatus} | {
     413: "Content Too Large",
+    414: "URI Too Long",
     416: "Range Not Satisfiable",
     422: "Unprocessable Content",
 }
