@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statuary.link_editor.verdict import QUIET, Hop, Verdict, chain_of, verdict_of, verdict_of_chain
@@ -217,6 +217,7 @@ def walked(start: str, web: dict[str, tuple[int, str]]) -> list[Attempt]:
         uri = f"{reaction.request.scheme}://{reaction.request.authority}{reaction.request.target}"
 
 
+@settings(deadline=None)
 @given(webs(), st.sampled_from(URIS))
 def test_an_edit_never_leads_to_what_was_not_seen_to_be_fine(web: dict[str, tuple[int, str]], start: str) -> None:
     verdict = verdict_of(walked(start, web))
@@ -232,6 +233,7 @@ def test_an_edit_never_leads_to_what_was_not_seen_to_be_fine(web: dict[str, tupl
     assert again.to is None
 
 
+@settings(deadline=None)
 @given(webs(), st.sampled_from(URIS))
 def test_every_chain_has_a_verdict_that_says_why(web: dict[str, tuple[int, str]], start: str) -> None:
     verdict = verdict_of(walked(start, web))

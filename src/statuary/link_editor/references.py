@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from statuary.link_editor.verdict import Verdict
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{")
 # What is no mistake, and nothing that HTTP could ask for
 _OTHERS = frozenset(
     {
@@ -39,6 +40,8 @@ class Local:
 
 def reference_of(url: str, base: str | None = None) -> Remote | Local | Verdict:
     """What a URL in a text refers to, or the verdict where there is nothing to look into."""
+    if _TEMPLATE.search(url):
+        return Verdict("unchecked", "It is made from a template.")
     if base is not None and (_is_web(base) or not _SCHEME.match(base)):
         try:
             url = urljoin(base, url)

@@ -104,7 +104,8 @@ def _in_line(text: str, start: int, end: int) -> Iterator[Link]:
     if target is not None and not target[2].endswith("_") and _WEB.match(target[2]) and " " not in target[2]:
         yield Link(start + target.start(2), start + target.end(2), target[2].replace("\\", ""), "rst", "target")
     directive = _DIRECTIVE.match(line)
-    if directive is not None and directive[2].lower() in _WITH_URL and directive[3]:
+    # Sphinx takes the best of image.*
+    if directive is not None and directive[2].lower() in _WITH_URL and directive[3] and directive[3][-1] != "*":
         yield Link(start + directive.start(3), start + directive.end(3), directive[3], "plain", directive[2].lower())
     option = _OPTION.match(line)
     if option is not None and plain.find(option[1]):
