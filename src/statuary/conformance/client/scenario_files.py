@@ -1,6 +1,6 @@
 """Scenarios for clients in files: TOML to values, with every mistake named by file and scenario.
 
-What a file may say is what is read here; scenario.schema.json says the same for editors, and a test holds both together.
+What a file may say is what is read here; docs/check-client.md explains it.
 """
 
 from __future__ import annotations

@@ -351,8 +351,12 @@ class ScriptedServer:
             outgoing.transport.abort()
 
     async def _settle_content(self, wire: _Wire, request: Received, *, waits: bool) -> None:
-        """Wait for the content unless the client waits itself."""
+        """Wait for the content unless the client waits itself; where it was not told to, it is sent 100 as usual."""
         is_held = request.expects and all(one.status != 100 for one in request.interim)
+        if waits and is_held and not any(one.expect for one in self.scenario.ask):
+            self._send(wire, request, b"HTTP/1.1 100 Continue\r\n\r\n")
+            request.interim.append(Response(100, Fields()))
+            is_held = False
         if waits and not is_held:
             wire.flush()
             await self._content(wire, request, _FOR_CONTENT)

@@ -7,7 +7,8 @@ from pull_loop import Began, run
 
 from statuary.semantics.reaction import Login, Policy
 from statuary.semantics.target_uri import origin_of
-from statuary.user_agent import ContentFailed, UserAgent
+from statuary.user_agent.agent import UserAgent
+from statuary.user_agent.errors import ContentFailed
 from statuary.user_agent.timeouts import Timeouts
 
 runner = asyncio.Runner()
@@ -38,7 +39,8 @@ async def obeyed(request, seconds, trust):
         )
     except ContentFailed as error:
         raise Began(None) from error
-    return fetched.status, fetched.content, fetched.uri
+    end = fetched.uri + (f"#{fetched.fragment}" if fetched.fragment else "")
+    return fetched.status, fetched.content, end
 
 
 run(lambda *given: runner.run(obeyed(*given)), lambda: runner.run(ended()))
