@@ -262,15 +262,17 @@ async def test_requests_that_cannot_be_read_go_nowhere() -> None:
 
 @in_loop
 async def test_bad_chunks_in_a_request_end_both_connections() -> None:
-    closed = asyncio.Event()
+    has_come, closed = asyncio.Event(), asyncio.Event()
 
     async def serve(link: Link) -> None:
         await link.head()
+        has_come.set()
         await link.incoming.read()
         closed.set()
 
     async with serving(serve) as upstream, through_gateway(upstream.url) as client:
         await client.send(get("/", "Transfer-Encoding: chunked", method="POST") + b"1\r\na\r\n")
+        await has_come.wait()
         await client.send(b"nonsense\r\n")
         assert (await client.response("POST"))[0] == 400
         await closed.wait()

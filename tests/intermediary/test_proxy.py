@@ -222,22 +222,30 @@ async def test_credentials_are_asked_for_and_go_no_further() -> None:
         assert (await client.incoming.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.parametrize("method", ["GET", "CONNECT"])
 @in_loop
-async def test_digest_credentials_work_once() -> None:
-    async with answering(OK) as upstream, through_proxy(users={"user": "secret"}) as client:
-        url = f"{upstream.url}/"
-        await client.send(ask(url))
+async def test_digest_credentials_work_once(method: str) -> None:
+    made = proxy(name="proxy.test", users={"user": "secret"}, allows_private=True, tunnel_ports=None)
+    async with (
+        answering(OK) as upstream,
+        running(made) as authority,
+        connected(authority) as client,
+        connected(authority) as replay,
+    ):
+        url = f"{upstream.url}/" if method == "GET" else upstream.authority
+        octets = ask if method == "GET" else connect
+        await client.send(octets(url))
         await client.response()
         found = re.search(r'nonce="([^"]+)"', client.final.fields.get("proxy-authenticate", ""))
         assert found is not None
         secret = hashlib.sha256(b"user:proxy:secret").hexdigest()
-        action = hashlib.sha256(f"GET:{url}".encode()).hexdigest()
+        action = hashlib.sha256(f"{method}:{url}".encode()).hexdigest()
         proof = hashlib.sha256(f"{secret}:{found[1]}:00000001:c:auth:{action}".encode()).hexdigest()
         line = (
             f'Proxy-Authorization: Digest username="user", realm="proxy", nonce="{found[1]}", uri="{url}", '
             f'algorithm=SHA-256, qop=auth, nc=00000001, cnonce="c", response="{proof}"'
         )
-        await client.send(ask(url, line))
-        assert await client.response() == (200, b"ok")
-        await client.send(ask(url, line))
-        assert (await client.response())[0] == 407
+        await client.send(octets(url, line))
+        assert (await client.incoming.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
+        await replay.send(octets(url, line))
+        assert (await replay.response())[0] == 407

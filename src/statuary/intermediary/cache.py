@@ -31,6 +31,10 @@ CREATE INDEX IF NOT EXISTS by_use ON entry (used);
 """
 
 
+CacheFailed = sqlite3.Error
+"""What all methods of Cache may raise: a full disk, a file that is locked for too long."""
+
+
 class Cache:
     """Entries by target URI. ``most_octets`` bounds them all together, ``most_content`` the content of one."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 from statuary.fields.dates import parse_http_date
 from statuary.fields.grammar import Invalid
 from statuary.fields.validators import parse_entity_tag
-from statuary.intermediary.cache import Cache, storable
+from statuary.intermediary.cache import Cache, CacheFailed, storable
 from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
@@ -24,6 +26,8 @@ from statuary.semantics.caching import (
 )
 from statuary.semantics.preconditions import evaluate
 from statuary.semantics.resource import Representation
+
+log = logging.getLogger("statuary")
 
 _SHARED = True
 # What a 304 has of the 200 in whose place it is sent: RFC 9110 section 15.4.5
@@ -69,7 +73,7 @@ class CachedExchange:
             entry = validated(self._validating, response, self._asked_at, now)
             if entry is None:
                 return None
-            self._cache.keep(entry)
+            self._keep(entry)
             return self._answering(with_age(entry.response, current_age(entry, now)), now)
         return self.stale(now) if response.status >= 500 else None
 
@@ -101,7 +105,14 @@ class CachedExchange:
             return
         if is_storable(self._request, response, shared=_SHARED):
             kept = storable(response, b"".join(self._pieces), now)
-            self._cache.keep(Entry(self._request, kept, self._asked_at, now))
+            self._keep(Entry(self._request, kept, self._asked_at, now))
+
+    def _keep(self, entry: Entry) -> None:
+        try:
+            self._cache.keep(entry)
+        except CacheFailed:
+            # The response is as good as before
+            log.exception("a response could not be stored")
 
     def _answering(self, response: Response, now: int) -> Response:
         """As the request's own conditions want it: RFC 9111 section 4.3.2."""

@@ -21,6 +21,7 @@ from statuary.message.fields import NO_FIELDS, Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.origin_server.site import ContentCut
+from statuary.semantics.authentication import Authenticated
 from statuary.semantics.caching import Unsatisfiable
 from statuary.semantics.decision.answers import refuse
 from statuary.semantics.forwarding import (
@@ -39,6 +40,8 @@ from statuary.semantics.forwarding import (
     forward_response,
     forward_trailers,
 )
+from statuary.semantics.forwarding.credentials import shown_credentials
+from statuary.semantics.forwarding.passage import Inbound
 from statuary.user_agent.connection import Connection
 from statuary.user_agent.errors import ConnectionFailed
 from statuary.wire.chunked import LAST_CHUNK, encode_chunk
@@ -115,10 +118,10 @@ class ForwardedExchange:
                     await self._answer(onward)
                     return
                 case Tunnel():
-                    self._note_user(onward)
+                    self._note_user(onward, next_hop.hop)
                     await self._open_tunnel(next_hop, onward)
                     return
-            self._note_user(onward)
+            self._note_user(onward, next_hop.hop)
             if self._stored is not None:
                 if not self._tried and await self._answer_from_cache(next_hop.hop):
                     return
@@ -128,10 +131,14 @@ class ForwardedExchange:
             if not await self._attempt(next_hop, onward):
                 return
 
-    def _note_user(self, onward: Onward[Request] | Tunnel) -> None:
-        if onward.user is not None:
-            self._user = onward.user.user
-            self._intermediary.authenticated(onward.user)
+    def _note_user(self, onward: Onward[Request] | Tunnel, hop: Hop) -> None:
+        user = onward.user
+        if user is None and isinstance(onward, Tunnel):
+            shown = shown_credentials(Inbound(self._request, hop, self._intermediary.now()))
+            user = shown if isinstance(shown, Authenticated) else None
+        if user is not None and self._user is None:
+            self._user = user.user
+            self._intermediary.authenticated(user)
 
     # An attempt
 

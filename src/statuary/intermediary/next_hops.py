@@ -17,8 +17,8 @@ from statuary.user_agent.target import PORTS, target_of
 # What tells of the server, whatever it was asked
 _TELLING: frozenset[FailureKind] = frozenset(
     {
-        *("dns_timeout", "dns_error", "destination_ip_unroutable", "connection_refused", "connection_terminated"),
-        *("connection_timeout", "connection_read_timeout", "tls_protocol_error", "tls_certificate_error"),
+        *("connection_refused", "connection_timeout", "connection_terminated", "connection_read_timeout"),
+        *("tls_certificate_error", "tls_protocol_error", "dns_error", "dns_timeout", "destination_ip_unroutable"),
     }
 )
 

@@ -16,7 +16,7 @@ class IntermediarySettings:
     client: Settings = DEFAULT_SETTINGS
     timeouts: Timeouts = field(default_factory=lambda: Timeouts(connect=5.0, tls=5.0, for_connection=10.0))
     """On the way to a next hop. ``for_continue`` and ``whole`` are the client's business, and not used."""
-    pool: PoolLimits = field(default_factory=lambda: PoolLimits(per_route=256, idle=256))
+    pool: PoolLimits = field(default_factory=lambda: PoolLimits(per_route=1024, idle=256))
     most_kept: int = 64 * 1024
     """Request content that is kept in case it has to be sent a second time."""
     most_gathered: int = 1024 * 1024
