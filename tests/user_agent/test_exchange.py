@@ -32,6 +32,17 @@ def test_one_connection_for_many_requests() -> None:
     run(test())
 
 
+def test_no_more_requests_on_a_connection_after_close() -> None:
+    async def test() -> None:
+        async with peer(always(OK)) as server, agent() as mine:
+            await mine.fetch("GET", server.url, fields={"Connection": "close"})
+            fetched = await mine.fetch("GET", server.url)
+            assert fetched.content == b"ok"
+            assert fetched.steps[0].is_reused is False
+
+    run(test())
+
+
 class TestContinue:
     """Content that waits: RFC 9110 section 10.1.1."""
 

@@ -18,6 +18,7 @@ from statuary.user_agent.outgoing import Outgoing
 from statuary.user_agent.timeouts import Timeouts
 from statuary.wire.chunked import LAST_CHUNK, encode_chunk
 from statuary.wire.field_section import format_fields
+from statuary.wire.persistence import wants_to_persist
 
 _AT_ONCE = 64 * 1024  # octets of content that go out together with the head
 
@@ -59,6 +60,9 @@ class Exchange:
         """
         connection, content = self.connection, self._content
         connection.begin(self.attempt.request.method)
+        # After a close that its user had it send: no more requests on it, rfc9112-9.6-2
+        if not wants_to_persist(self.attempt.request.fields, (1, 1)):
+            connection.must_close = True
         if content is None or self.attempt.content == "held":
             connection.write(head)
         elif content.data is not None and not content.is_chunked and len(content.data) <= _AT_ONCE:
