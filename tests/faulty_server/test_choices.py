@@ -18,7 +18,6 @@ from .connection import Origin
 # Those that together make most of the choices, and some that are easily taken for faults
 REPRESENTATIVE = (
     "small-device",
-    "static-files",
     "strict",
     "lenient",
     "edge",
