@@ -50,6 +50,8 @@ if TYPE_CHECKING:
         Upgrade,
         User,
     )
+    from statuary.user_agent.agent import UserAgent
+    from statuary.user_agent.blocking import fetch
 
 # Lazily: "statuary explain" answers in a few milliseconds because it loads none of these
 _ROOMS = {
@@ -126,6 +128,8 @@ _ROOMS = {
         "Upgrade",
         "User",
     ),
+    "user_agent.agent": ("UserAgent",),
+    "user_agent.blocking": ("fetch",),
 }
 
 __all__ = [
@@ -180,12 +184,14 @@ __all__ = [
     "Unprocessable",
     "Upgrade",
     "User",
+    "UserAgent",
     "Vanished",
     "Wait",
     "WrongType",
     "__version__",
     "conclude",
     "decide",
+    "fetch",
     "judge",
     "path_of",
     "react",
