@@ -53,7 +53,7 @@ def check(url: str) -> Report:
     return asyncio.run(session())
 
 
-@pytest.mark.parametrize("options", [("--keep-host",), (), ("--keep-host", "--cache")], ids=" ".join)
+@pytest.mark.parametrize("options", [("--keep-host",), ("--cache",)], ids=" ".join)
 def test_the_exhibit_through_the_gateway(options: tuple[str, ...]) -> None:
     with started("serve") as origin, started("gateway", "--to", origin, *options) as gateway:
         report = check(gateway)
