@@ -32,7 +32,7 @@ def install(subjects: Iterable[Subject], cache: Path, say: Callable[[str], None]
 
 def environment(cache: Path) -> dict[str, str]:
     """The environment in which commands find what was installed, or what is there anyway."""
-    places = [os.environ.get("PATH", ""), str(cache / "python" / "bin"), str(Path(sys.executable).parent)]
+    places = [str(cache / "python" / "bin"), str(Path(sys.executable).parent), os.environ.get("PATH", "")]
     return {**os.environ, "PATH": os.pathsep.join(places), "NODE_PATH": str(cache / "npm" / "node_modules")}
 
 
