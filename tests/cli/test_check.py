@@ -179,12 +179,16 @@ def test_what_was_started_is_ended_with_the_command(tmp_path: Path, number: sign
         'url = "http://127.0.0.1:{port}/"\nstart = ["{python}", "server.py", "{port}", "fifo"]\n'
     )
     arguments = ["check", "server", "--subject", str(tmp_path / "subject.toml"), "--timeout", "60"]
-    command = subprocess.Popen(
-        [sys.executable, "-m", "statuary", *arguments], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
-    )
-    pid = int((tmp_path / "fifo").read_text())
-    command.send_signal(number)
-    _, error = command.communicate(timeout=60)
+    with subprocess.Popen(
+        [sys.executable, "-m", "statuary", *arguments],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        # Whatever runs the tests may ignore it, as shells have what runs in the background do
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as command:
+        pid = int((tmp_path / "fifo").read_text())
+        command.send_signal(number)
+        _, error = command.communicate(timeout=60)
     assert command.returncode == status
     assert b"Traceback" not in error
     with pytest.raises(ProcessLookupError):

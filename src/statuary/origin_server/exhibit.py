@@ -31,11 +31,11 @@ def exhibit() -> Iterator[Site]:
     """The exhibit as a site, for as long as the context lasts.
 
     It serves a copy of its own in a temporary directory, since parts of it can be written to, and removes it at the end.
-    ``numbers.txt`` is made there: 100 KB, for ranges.
+    ``large.txt`` is made there: 100 KB, for ranges.
     """
     with tempfile.TemporaryDirectory(prefix="statuary-exhibit-", ignore_cleanup_errors=True) as copy:
         shutil.copytree(FILES, copy, dirs_exist_ok=True)
-        Path(copy, "numbers.txt").write_text("".join(f"{number:>7}\n" for number in range(1, 12_801)), "ascii")
+        Path(copy, "large.txt").write_text("".join(f"{number:>7}\n" for number in range(1, 12_801)), "ascii")
         if find_spec("wsproto") is None:
             _do_without_websocket(Path(copy, CONFIGURATION))
         yield site_of(copy, writable=False, listings=True)
