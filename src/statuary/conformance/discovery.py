@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from statuary.conformance.channel import Peer
 from statuary.conformance.conversation import Answered, Conversation, Record
-from statuary.conformance.fetch import Target
+from statuary.conformance.fetch import Target, reason_of
 from statuary.conformance.player import Baseline, Bounds
 from statuary.conformance.requests import compose
 from statuary.conformance.scenario import GARBAGE, NO_ANSWER, SILENCE
@@ -119,7 +119,7 @@ class _Asking:
         try:
             conversation = Conversation("a", await self.peer.connect(), self.record)
         except OSError as error:
-            raise Unreachable(f"{self.target.host} port {self.target.port}: {error.strerror or error}") from None
+            raise Unreachable(reason_of(error, self.target)) from None
         try:
             conversation.ask(compose(request, self.facts, scheme=self.target.scheme))
             return await conversation.answer(self.bounds.answer)

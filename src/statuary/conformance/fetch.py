@@ -146,7 +146,7 @@ async def fetch(
         timed_out = True
     except (OSError, EOFError) as error:
         if not received:
-            raise CannotFetch(_reason(error, target)) from None
+            raise CannotFetch(reason_of(error, target)) from None
     if not received:
         what = f"no answer within {bounds.seconds:g} seconds" if timed_out else "closed without an answer"
         raise CannotFetch(f"{target.host} port {target.port}: {what}")
@@ -189,7 +189,8 @@ async def _late(incoming: asyncio.StreamReader, seconds: float) -> bytes:
     return data
 
 
-def _reason(error: BaseException, target: Target) -> str:
+def reason_of(error: BaseException, target: Target) -> str:
+    """Why there is no connection, in a sentence that begins with where."""
     where = f"{target.host} port {target.port}"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"{where}: its certificate is not trusted: {error.verify_message}"
