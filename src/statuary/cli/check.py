@@ -8,27 +8,24 @@ import signal
 import ssl
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-from statuary.cli.output import has_colour, write
-from statuary.cli.report_files import add_options, write_reports
+from statuary.cli.checking import add_choice, add_reports, progress, show_list, waived, write_all
+from statuary.cli.output import write
 from statuary.conformance.channel import SocketPeer
-from statuary.conformance.choosing import LEVELS, choose
+from statuary.conformance.choosing import choose
 from statuary.conformance.discovery import Unreachable
 from statuary.conformance.drafting import draft
 from statuary.conformance.fetch import target_of
 from statuary.conformance.player import Bounds
 from statuary.conformance.process import CannotStart, started, version_of
-from statuary.conformance.report import Report, Result, exit_status, write_json
-from statuary.conformance.reports import terminal
+from statuary.conformance.report import Report, exit_status
 from statuary.conformance.reports.wording import printable
-from statuary.conformance.run import Known, Plan, Progress, run
+from statuary.conformance.run import Known, Plan, run
 from statuary.conformance.scenario import Scenario
 from statuary.conformance.scenario_files import packaged
 from statuary.conformance.subject import Subject, read_subject
-from statuary.conformance.waivers import apply, read_waivers
 
 COULD_NOT_RUN = 2
 EXHIBIT = "statuary-check.html"
@@ -40,15 +37,14 @@ class _Unusable(Exception):  # noqa: N818
 
 def main(arguments: list[str]) -> int:
     """Run the command: 0 nothing is violated, 1 something is, 2 it could not be run."""
-    if arguments[:1] == ["client"]:
-        from statuary.cli import check_client
-
-        return check_client.main(arguments[1:])
-    options = _parser().parse_args(arguments)
     # Ended in whatever way, what was started is ended too
     before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
-        return _run(options)
+        if arguments[:1] == ["client"]:
+            from statuary.cli import check_client
+
+            return check_client.main(arguments[1:])
+        return _run(_parser().parse_args(arguments))
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -59,14 +55,15 @@ def _run(options: argparse.Namespace) -> int:
         if not scenarios:
             raise _Unusable("no scenario is like that; statuary check --list shows them all")
         if options.list:
-            return _list(scenarios)
+            return show_list(scenarios)
         if options.describe:
             return _describe(options)
         subject = _subject(options)
         if _is_of_the_exhibit(options) and options.html is None and not options.quiet:
             options.html = EXHIBIT
-        report = _waived(asyncio.run(_check(subject, scenarios, options)), options)
-        _write(report, options)
+        report = waived(asyncio.run(_check(subject, scenarios, options)), options)
+        if write_all(report, options) and _is_of_the_exhibit(options):
+            write(f"\nThe whole report is in {options.html}.\n")
     except (_Unusable, Unreachable, CannotStart, ValueError) as error:
         return _failed(str(error))
     except OSError as error:
@@ -93,24 +90,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("url", metavar="URL", nargs="?", help="where it is; its path is a file to work with")
     parser.add_argument("--subject", type=Path, metavar="FILE", help="what the server has, and how to start it (TOML)")
     parser.add_argument("--describe", action="store_true", help="draft a subject file for URL, and exit")
-    choice = parser.add_argument_group("what is played")
-    choice.add_argument("--only", action="append", metavar="ID", help="scenarios with that id; may have * and ?")
-    choice.add_argument("--code", action="append", type=int, metavar="NNN", help="scenarios about that status code")
-    choice.add_argument("--level", choices=LEVELS, default="may", help="only what can break rules that strong")
-    choice.add_argument("--list", action="store_true", help="list the scenarios, and exit")
+    add_choice(parser)
     how = parser.add_argument_group("how it is played")
     how.add_argument("--jobs", type=_positive, default=16, metavar="N", help="scenarios at once (default: %(default)s)")
     how.add_argument(
         "--timeout", type=_seconds, default=2.0, metavar="S", help="for an answer (default: %(default)g s)"
     )
     how.add_argument("--insecure", action="store_true", help="take any certificate of an https URL")
-    said = parser.add_argument_group("what is said")
-    said.add_argument("--json", metavar="FILE", help="write the report as JSON, for statuary report and statuary diff")
-    add_options(said)
-    said.add_argument("--waivers", type=Path, metavar="FILE", help="known departures, each with its reason (TOML)")
-    said.add_argument("-v", "--verbose", action="store_true", help="show everything")
-    said.add_argument("-q", "--quiet", action="store_true", help="no report on the terminal, only files")
-    said.add_argument("--strict", action="store_true", help="exit status 1 for a SHOULD, too")
+    add_reports(parser)
     return parser
 
 
@@ -126,12 +113,6 @@ def _seconds(text: str) -> float:
     if not 0 < number < 1e4:
         raise argparse.ArgumentTypeError("must be more than 0")
     return number
-
-
-def _list(scenarios: Sequence[Scenario]) -> int:
-    lines = [f"{one.id:<44} {one.title}{f'  {list(one.codes)}' if one.codes else ''}" for one in scenarios]
-    write("\n".join(lines) + "\n")
-    return 0
 
 
 def _describe(options: argparse.Namespace) -> int:
@@ -156,7 +137,7 @@ async def _check(subject: Subject, scenarios: Sequence[Scenario], options: argpa
     plan = Plan(scenarios, options.jobs, Bounds(options.timeout))
     async with started(subject) as url:
         known = Known(subject.name, url, version_of(subject), subject.facts)
-        return await run(_peer(url, options), known, plan, _progress(options))
+        return await run(_peer(url, options), known, plan, progress(options))
 
 
 def _peer(url: str, options: argparse.Namespace) -> SocketPeer:
@@ -175,33 +156,5 @@ def _context(scheme: str, options: argparse.Namespace) -> ssl.SSLContext | None:
     return context
 
 
-def _progress(options: argparse.Namespace) -> Progress | None:
-    if options.quiet or not sys.stderr.isatty():
-        return None
-
-    def show(result: Result, done: int, all_of_them: int) -> None:
-        end = "\r\x1b[K" if done == all_of_them else ""
-        print(f"\r\x1b[K{done} of {all_of_them} {result.id[:60]}{end}", end="", file=sys.stderr, flush=True)
-
-    return show
-
-
-def _write(report: Report, options: argparse.Namespace) -> None:
-    if options.json is not None:
-        Path(options.json).write_text(write_json(report), "utf-8")
-    printed = write_reports([report], options)
-    if not options.quiet and not printed:
-        write(terminal.render(report, colour=has_colour(), verbose=options.verbose))
-        if _is_of_the_exhibit(options):
-            write(f"\nThe whole report is in {options.html}.\n")
-
-
 def _is_of_the_exhibit(options: argparse.Namespace) -> bool:
     return options.subject is None and options.url is None
-
-
-def _waived(report: Report, options: argparse.Namespace) -> Report:
-    if options.waivers is None:
-        return report
-    is_whole = not (options.only or options.code or options.level != "may")
-    return apply(report, read_waivers(options.waivers), datetime.now(UTC).date(), is_whole=is_whole)

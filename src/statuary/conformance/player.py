@@ -204,7 +204,7 @@ class _Play:
         """Do what the step says once; the answer, if one is read."""
         if step.pause:
             await asyncio.sleep(step.pause)
-        requests = [compose(text, self.facts) for text in step.send]
+        requests = [compose(text, self.facts, scheme=self.facts.get("scheme", "http")) for text in step.send]
         pieces = [fill(text, self.facts).encode("latin-1") for text in step.raw]
         conversation = await self.conversation(step.connection, is_sending=bool(requests or pieces))
         is_reused = conversation.has_answered and not conversation.is_waiting
