@@ -97,6 +97,18 @@ def test_every_subject_gets_its_verdict(serve: Serve, verdict: str, breaks: str 
     assert (result.verdict, result.breaks) == (verdict, breaks), result.detail
 
 
+@pytest.mark.parametrize("status", ["429", "503"])
+def test_a_server_that_is_busy_breaks_nothing_that_is_said_of_a_class(status: str) -> None:
+    answer = always(f"HTTP/1.1 {status} Later\r\nContent-Length: 0\r\n\r\n".encode())
+    of_class = '{ status = ["4xx", "5xx"], breaks = "rfc9110-13.1.1-3", why = "wrong" }'
+    by_name = of_class.replace('"4xx"', f'"4xx", {status}')
+    right = '{ status = ["4xx", "5xx"], why = "right" }'
+    send = {"send": '"GET {file}"'}
+    assert played(answer, scenario(of_class, **send)).result.verdict == "inconclusive"
+    assert played(answer, scenario(by_name, **send)).result.verdict == "fail"
+    assert played(answer, scenario(right, **send)).result.verdict == "pass"
+
+
 def test_a_play_keeps_what_happened() -> None:
     one = played(answers(NO, OK))
     assert [event.kind for event in one.result.events][:3] == ["opened", "sent", "received"]
