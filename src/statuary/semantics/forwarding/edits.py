@@ -23,16 +23,25 @@ class Edit(NamedTuple):
     options: tuple[str, ...] = ()
 
 
-def apply(lines: Iterable[FieldLine], edits: Iterable[Edit], first: tuple[FieldLine, ...] = ()) -> Fields:
+def apply(fields: Fields, edits: Iterable[Edit], first: tuple[FieldLine, ...] = ()) -> Fields:
     """The section after all edits: ``first``, the lines that stay in their order, those that come, Connection."""
+    there = fields.by_name.keys()
     dropped: set[str] = set()
     added: list[FieldLine] = []
     options: list[str] = []
-    for edit in edits:
-        dropped |= edit.drop
-        added += edit.add
-        options += edit.options
+    for _, drop, add, named in edits:
+        dropped |= there & drop
+        added += add
+        options += named
     if options:
         # What is said about this connection alone is named: rfc9110-7.6.1-1
         added.append(("Connection", ", ".join(options)))
-    return Fields([*first, *(line for line in lines if line[0].lower() not in dropped), *added])
+    kept = [line for line in fields.lines if line[0].lower() not in dropped] if dropped else fields.lines
+    lines = (*first, *kept, *added)
+    combined = {name: value for name, value in fields.by_name.items() if name not in dropped}
+    for spelled, value in (*first, *added):
+        name = spelled.lower()
+        if name in combined:
+            return Fields(lines)  # several lines of one name are combined in their order
+        combined[name] = value
+    return Fields.trusted(lines, combined)

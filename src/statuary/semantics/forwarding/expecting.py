@@ -41,7 +41,7 @@ def continue_in_its_place(inbound: Inbound) -> tuple[Response, ...]:
 
 def drop_vain_expectation(inbound: Inbound) -> Edit | None:
     """100-continue goes on only where the client waits for it and the next hop can send it: rfc9110-10.1.1-13."""
-    expectations = parse_expect(inbound.request.fields.get("expect"))
+    expectations = parse_expect(inbound.request.fields.by_name.get("expect"))
     if not expectations or _CONTINUE not in expectations:
         return None
     if expects_continue(inbound.request) and not inbound.hop.is_next_old:

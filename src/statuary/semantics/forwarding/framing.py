@@ -6,64 +6,22 @@ two opinions about where a message ends are what smuggling is made of.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from statuary import methods
-from statuary.fields.content_length import parse_content_length
-from statuary.fields.grammar import HUGE, Invalid
-from statuary.fields.transfer_codings import parse_transfer_encoding
-from statuary.message.fields import FieldLine, Fields
-from statuary.message.request import UNKNOWN_LENGTH, Request
+from statuary.message.fields import FieldLine
+from statuary.message.request import UNKNOWN_LENGTH
 from statuary.message.response import has_content
 from statuary.semantics.forwarding.answering import answer
 from statuary.semantics.forwarding.edits import Edit
-from statuary.semantics.forwarding.hop import Hop, Version
+from statuary.semantics.forwarding.hop import Hop
+from statuary.semantics.forwarding.lengths import Fault, length_by_fields
 from statuary.semantics.forwarding.outcomes import Answer, Framing
 from statuary.semantics.forwarding.passage import Inbound, Outbound
 from statuary.semantics.forwarding.transforming import is_to_be_transformed
 
 _FRAMING_FIELDS = frozenset({"content-length", "transfer-encoding"})
 _WITH_TRAILER = frozenset({*_FRAMING_FIELDS, "trailer"})
+_UNFRAMED = Edit("rfc9112-6.3-12", _WITH_TRAILER)
 _CHUNKED: tuple[FieldLine, ...] = (("Transfer-Encoding", "chunked"),)
-
-
-class Fault(NamedTuple):
-    """Why nobody could be sure where the content ends. ``status`` is what a request with it is answered with."""
-
-    status: int
-    because: str
-    says: str
-
-
-def length_by_fields(fields: Fields, version: Version) -> int | Fault | None:
-    """Octets of content as the fields announce them, UNKNOWN_LENGTH where chunked, None where they say nothing."""
-    if "transfer-encoding" in fields:
-        return _chunked(fields, version)
-    text = fields.get("content-length")
-    length = parse_content_length(text)
-    if isinstance(length, Invalid):
-        # rfc9112-6.3-4, rfc9112-6.3-5; never sent on: rfc9110-8.6-12
-        return Fault(400, "rfc9112-6.3-5", "Content-Length is not one decimal number.")
-    if length is not None and length >= HUGE:
-        # Kept with all its digits, or not at all: rfc9110-8.6-10
-        return Fault(413, "rfc9110-8.6-10", "Content-Length is larger than anything that is forwarded.")
-    return length
-
-
-def _chunked(fields: Fields, version: Version) -> int | Fault:
-    if version < (1, 1):
-        return Fault(400, "rfc9112-6.1-14", "HTTP/1.0 has no Transfer-Encoding.")
-    if "content-length" in fields:
-        # Refused, which rfc9112-6.1-12 allows, rather than mended: rfc9112-6.1-13, rfc9112-6.3-2
-        return Fault(400, "rfc9112-6.1-13", "Content-Length and Transfer-Encoding exclude each other.")
-    codings = parse_transfer_encoding(fields.get("transfer-encoding"))
-    if not codings or codings[-1].name != "chunked" or [c.name for c in codings].count("chunked") > 1:
-        return Fault(400, "rfc9112-6.3-3", "The last transfer coding must be chunked, applied once.")
-    if codings[-1].parameters:
-        return Fault(400, "rfc9112-7.1-4", "The chunked coding has no parameters.")
-    if len(codings) > 1:
-        return Fault(501, "rfc9112-6.1-9", "No transfer coding but chunked is implemented.")
-    return UNKNOWN_LENGTH
 
 
 def _ahead_of_trailers(hop: Hop) -> frozenset[str]:
@@ -76,34 +34,22 @@ def _ahead_of_trailers(hop: Hop) -> frozenset[str]:
 
 def is_request_framing_clear(inbound: Inbound) -> Answer | None:
     """400 for content whose end is uncertain, 501 for unknown codings: rfc9112-6.3-3, rfc9112-6.3-5, rfc9112-6.1-9."""
-    length = _request_length(inbound.request)
+    length = inbound.length
     if not isinstance(length, Fault):
         return None
     return answer(inbound, length.status, length.because, length.says, closes=True)
 
 
-def _request_length(request: Request) -> int | Fault | None:
-    said, known = length_by_fields(request.fields, request.version), request.content_length
-    if isinstance(said, Fault):
-        return said
-    if said is not None and known is not None and said != known:
-        return Fault(400, "rfc9110-8.6-11", "Content-Length is not the length of the content.")
-    length = known if said is None else said
-    if length and request.method in ("TRACE", "CONNECT"):
-        return Fault(400, "rfc9110-9.3.8", f"A {request.method} request can't have content.")
-    return length
-
-
-def length_of(request: Request) -> int | None:
+def length_of(inbound: Inbound) -> int | None:
     """Octets of its content, where its framing is clear."""
-    length = _request_length(request)
+    length = inbound.length
     assert not isinstance(length, Fault)
     return length
 
 
 def is_content_within_limit(inbound: Inbound) -> Answer | None:
     """413 for more than is forwarded: rfc9110-15.5.14-s1. What turns out to be more is for the shell."""
-    length, most = length_of(inbound.request), inbound.hop.most_content
+    length, most = length_of(inbound), inbound.hop.most_content
     if length is None or most is None or length <= most:
         return None
     return answer(inbound, 413, "rfc9110-15.5.14-s1", f"No more than {most} octets of content are forwarded.")
@@ -118,7 +64,7 @@ def can_content_be_framed(inbound: Inbound) -> Answer | None:
 
 def request_framing(inbound: Inbound) -> Framing:
     """How the content of the request is delimited for the next hop: by its length where that is known, rfc9112-6.3-11."""
-    length = length_of(inbound.request)
+    length = length_of(inbound)
     if length == UNKNOWN_LENGTH:
         return "buffered" if inbound.hop.is_next_old else "chunked"
     return "length" if length else "none"
@@ -126,7 +72,7 @@ def request_framing(inbound: Inbound) -> Framing:
 
 def next_length(inbound: Inbound) -> int | None:
     """The length of the content as the forwarded request has it: 0 only where it is said, rfc9110-8.6-1, rfc9110-8.6-2."""
-    length, method = length_of(inbound.request), methods.lookup(inbound.request.method)
+    length, method = length_of(inbound), methods.lookup(inbound.request.method)
     if length:
         return length
     if method is None:
@@ -140,8 +86,9 @@ def frame_request(inbound: Inbound) -> Edit:
     if framing == "chunked":
         return Edit("rfc9112-6.3-12", _ahead_of_trailers(inbound.hop), _CHUNKED)
     length = next_length(inbound)
-    said = () if length is None or length < 0 else (("Content-Length", str(length)),)
-    return Edit("rfc9112-6.3-12", _WITH_TRAILER, said)
+    if length is None or length < 0:
+        return _UNFRAMED
+    return Edit("rfc9112-6.3-12", _WITH_TRAILER, (("Content-Length", str(length)),))
 
 
 # Responses
@@ -149,7 +96,7 @@ def frame_request(inbound: Inbound) -> Edit:
 
 def is_response_framing_clear(outbound: Outbound) -> Answer | None:
     """502 in place of a response whose end is uncertain: rfc9112-6.3-6, rfc9112-6.1-14."""
-    length = _response_length(outbound)
+    length = outbound.length
     if not isinstance(length, Fault):
         return None
     says = f"The next server's response can't be delimited. {length.says}"
@@ -160,43 +107,16 @@ def is_response_framing_clear(outbound: Outbound) -> Answer | None:
     return answer(outbound, 502, because, says, error=error)
 
 
-def _is_without_content(outbound: Outbound) -> bool:
-    """What ends with its header section whatever its fields say: rfc9112-6.3-s1, rfc9110-9.3.6-7."""
-    return outbound.is_tunnel or not has_content(outbound.request.method, outbound.response.status)
-
-
-def _response_length(outbound: Outbound) -> int | Fault | None:
-    """Octets of its content, UNKNOWN_LENGTH where they are delimited otherwise, None without content."""
-    if _is_without_content(outbound):
-        return None
-    response = outbound.response
-    said = length_by_fields(_collapsed(response.fields), outbound.version)
-    if isinstance(said, Fault):
-        return said
-    if said is not None and said >= 0 and response.content and len(response.content) != said:
-        return Fault(502, "rfc9110-8.6-11", "Content-Length is not the length of the content.")
-    return UNKNOWN_LENGTH if said is None else said
-
-
-def _collapsed(fields: Fields) -> Fields:
-    """Equal numbers in a list or in several lines stand for one: rfc9110-8.6-13."""
-    numbers = {number.strip(" \t") for number in fields.get("content-length", "").split(",")}
-    if len(numbers) != 1 or "content-length" not in fields:
-        return fields
-    rest = [line for line in fields if line[0].lower() != "content-length"]
-    return Fields([*rest, ("Content-Length", numbers.pop())])
-
-
 def drops_content(outbound: Outbound) -> bool:
     """Whether content came that the status code doesn't have: a 205, whose framing still ends it (rfc9110-15.3.6-1)."""
-    return outbound.response.status == 205 and _response_length(outbound) not in (None, 0)
+    return outbound.response.status == 205 and outbound.length not in (None, 0)
 
 
 def response_framing(outbound: Outbound) -> Framing:
     """How the content is delimited for the client: rfc9112-6.3-9, rfc9112-6.1-11."""
     if outbound.response.status == 101 or outbound.is_tunnel:
         return "switched"
-    length = _response_length(outbound)
+    length = outbound.length
     if length is None:
         return "none"
     if outbound.response.status == 205 or (length != UNKNOWN_LENGTH and not is_to_be_transformed(outbound)):
@@ -210,7 +130,7 @@ def frame_response(outbound: Outbound) -> Edit:
     if framing == "chunked":
         return Edit("rfc9112-6.3-9", _ahead_of_trailers(outbound.hop), _CHUNKED)
     if framing == "length":
-        length = 0 if outbound.response.status == 205 else _response_length(outbound)
+        length = 0 if outbound.response.status == 205 else outbound.length
         return Edit("rfc9112-6.3-9", _WITH_TRAILER, (("Content-Length", str(length)),))
     return Edit("rfc9112-6.3-s1", _WITH_TRAILER, _hint(outbound))
 
@@ -222,7 +142,7 @@ def _hint(outbound: Outbound) -> tuple[FieldLine, ...]:
     """
     status = outbound.response.status
     tells = status == 304 or (outbound.request.method == "HEAD" and has_content("GET", status) and status != 205)
-    length = length_by_fields(_collapsed(outbound.response.fields), (1, 1))
+    length = length_by_fields(outbound.response.fields, (1, 1), collapses=True)
     if not tells or isinstance(length, Fault) or length is None or length < 0 or is_to_be_transformed(outbound):
         return ()
     return (("Content-Length", str(length)),)

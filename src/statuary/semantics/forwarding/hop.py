@@ -9,7 +9,7 @@ from statuary.fields.host import parse_host
 from statuary.fields.proxy_status import ProxyStatusMember, format_proxy_status, token_or_string
 from statuary.fields.via import ViaMember, format_via
 from statuary.semantics.resource import Access
-from statuary.semantics.target_uri import is_http, origin_of
+from statuary.semantics.target_uri import is_http
 
 Version = tuple[int, int]
 Role = Literal["gateway", "proxy", "tunnel"]
@@ -99,7 +99,7 @@ class Hop:
     @property
     def next_scheme(self) -> str:
         """Scheme of the next hop; empty where it depends on the request."""
-        return "" if self.next_hop is None else origin_of(self.next_hop).partition("://")[0]
+        return "" if self.next_hop is None else self.next_hop.partition("://")[0].lower()
 
     @property
     def is_next_old(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from statuary.message.fields import Fields
@@ -21,6 +22,11 @@ HOP_BY_HOP = frozenset(
 
 # Whoever names it in Connection is wrong, and it is not removed: rfc8470-5.1-3, rfc8470-5.1-4
 _NEVER_REMOVED = frozenset({"early-data"})
+
+LONGEST_REMEMBERED = 64
+"""Octets of a Connection value that is read once only: nearly all messages have one of the same few."""
+
+_NOTHING: frozenset[str] = frozenset()
 
 # What frames, routes, authenticates, modifies a request, controls or describes content has to come first, and has no meaning
 # behind the content: RFC 9110 section 6.5.1
@@ -44,18 +50,25 @@ NEVER_TRAILERS = frozenset(
     }
 )
 
+_USUAL = Edit("rfc9110-7.6.1-2", HOP_BY_HOP)
+
 
 def nominated(fields: Fields) -> frozenset[str]:
     """The names in Connection, lower case. A member that is no token names nothing, and the others still count."""
-    value = fields.get("connection")
+    value = fields.by_name.get("connection")
     if value is None:
-        return frozenset()
+        return _NOTHING
+    return _names(value) if len(value) <= LONGEST_REMEMBERED else _names.__wrapped__(value)
+
+
+@lru_cache(maxsize=256)
+def _names(value: str) -> frozenset[str]:
     return frozenset(option.strip(" \t").lower() for option in value.split(",")) - _NEVER_REMOVED
 
 
 def drop_hop_by_hop(passage: Inbound | Outbound) -> Edit:
     """Connection, what it names, and what is known to be about the connection."""
-    return Edit("rfc9110-7.6.1-2", HOP_BY_HOP | passage.nominated)
+    return Edit("rfc9110-7.6.1-2", HOP_BY_HOP | passage.nominated) if passage.nominated else _USUAL
 
 
 def forward_trailers(trailers: Fields, header: Fields) -> Fields:

@@ -23,7 +23,8 @@ def is_it_awaited(outbound: Outbound) -> Drop | None:
 
 def was_it_sent_already(outbound: Outbound) -> Drop | None:
     """A 100 that was sent in the next hop's place is not sent once more: it was this hop that asked for it."""
-    inbound = Inbound(outbound.request, outbound.hop, outbound.now)
-    if outbound.response.status != 100 or not continue_in_its_place(inbound):
+    if outbound.response.status != 100:
+        return None
+    if not continue_in_its_place(Inbound(outbound.request, outbound.hop, outbound.now)):
         return None
     return Drop("rfc9110-15.2-4", "A 100 was sent to the client before.")

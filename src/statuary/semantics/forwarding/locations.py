@@ -24,8 +24,10 @@ def map_content_location(outbound: Outbound) -> Edit | None:
 def _mapped(outbound: Outbound, name: str, spelled: str, because: str) -> Edit | None:
     """The origin exchanged for the one the client knows; path, query and fragment as they are. Relative ones stay."""
     hop, request = outbound.hop, outbound.request
+    if not hop.maps_locations or hop.role != "gateway" or request.authority is None:
+        return None
     values = outbound.response.fields.all(name)
-    if not hop.maps_locations or hop.role != "gateway" or len(values) != 1 or request.authority is None:
+    if len(values) != 1:
         return None
     found = _ORIGIN.match(values[0])
     if found is None or not _is_next_hop(found[1] or hop.next_scheme, found[2], hop.next_hop or ""):

@@ -2,53 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.semantics.forwarding.hop import Hop, Version
 from statuary.semantics.forwarding.hop_by_hop import nominated
+from statuary.semantics.forwarding.lengths import request_length, response_length
 
 
-@dataclass(frozen=True, slots=True)
 class Inbound:
-    """A request on its way to the origin server. ``nominated`` is what its Connection field names."""
+    """A request on its way to the origin server.
 
-    request: Request
-    hop: Hop
-    now: int
-    nominated: frozenset[str] = field(init=False)
+    ``nominated`` is what its Connection field names, ``length`` how long its content is. A value by convention, as Request
+    is: many rules ask for either, for each request, and both are found once.
+    """
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "nominated", nominated(self.request.fields))
+    __slots__ = ("hop", "length", "nominated", "now", "request")
+
+    def __init__(self, request: Request, hop: Hop, now: int) -> None:
+        self.request = request
+        self.hop = hop
+        self.now = now
+        self.nominated = nominated(request.fields)
+        self.length = request_length(request)
 
 
-@dataclass(frozen=True, slots=True)
 class Outbound:
     """A response on its way to the user agent.
 
-    request  as it came from the client
-    version  of the response as it came
-    closes   whether the connection to the client is going to end for reasons of its own
+    request     as it came from the client
+    version     of the response as it came
+    closes      whether the connection to the client is going to end for reasons of its own
+    nominated   what its Connection field names
+    is_interim  whether a final response is still to come, over HTTP
+    is_tunnel   whether it begins a tunnel: any success to CONNECT (rfc9110-9.3.6-s1)
+    length      how long its content is
     """
 
-    request: Request
-    response: Response
-    hop: Hop
-    now: int
-    version: Version
-    closes: bool
-    nominated: frozenset[str] = field(init=False)
+    __slots__ = (
+        "closes",
+        "hop",
+        "is_interim",
+        "is_tunnel",
+        "length",
+        "nominated",
+        "now",
+        "request",
+        "response",
+        "version",
+    )
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "nominated", nominated(self.response.fields))
-
-    @property
-    def is_interim(self) -> bool:
-        """Whether a final response is still to come, over HTTP."""
-        return 100 <= self.response.status <= 199 and self.response.status != 101
-
-    @property
-    def is_tunnel(self) -> bool:
-        """Whether it begins a tunnel: any success to CONNECT (rfc9110-9.3.6-s1)."""
-        return self.request.method == "CONNECT" and 200 <= self.response.status <= 299
+    def __init__(
+        self, request: Request, response: Response, hop: Hop, now: int, version: Version, closes: bool
+    ) -> None:
+        status = response.status
+        self.request = request
+        self.response = response
+        self.hop = hop
+        self.now = now
+        self.version = version
+        self.closes = closes
+        self.nominated = nominated(response.fields)
+        self.is_interim = 100 <= status <= 199 and status != 101
+        self.is_tunnel = request.method == "CONNECT" and 200 <= status <= 299
+        self.length = response_length(request.method, response, version)

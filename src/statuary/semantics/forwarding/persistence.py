@@ -9,6 +9,8 @@ from statuary.semantics.forwarding.hop_by_hop import nominated
 
 def wants_to_persist(request: Request, hop: Hop) -> bool:
     """Whether the client can and may send another request on its connection."""
+    if "connection" not in request.fields.by_name:
+        return request.version >= (1, 1)
     options = nominated(request.fields)
     if request.version >= (1, 1):
         return "close" not in options

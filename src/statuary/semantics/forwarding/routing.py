@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from statuary.fields.dates import format_http_date
 from statuary.fields.grammar import Invalid
 from statuary.fields.host import Host, parse_host
@@ -13,7 +15,7 @@ from statuary.semantics.forwarding.edits import Edit
 from statuary.semantics.forwarding.final_recipient import is_about_us
 from statuary.semantics.forwarding.outcomes import Answer, Tunnel
 from statuary.semantics.forwarding.passage import Inbound
-from statuary.semantics.target_uri import is_http, uri_of
+from statuary.semantics.target_uri import uri_of
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -25,6 +27,12 @@ def is_version_known(inbound: Inbound) -> Answer | None:
     return answer(inbound, 505, "rfc9110-6.2-s1", "HTTP/1.1 and HTTP/1.0 are spoken here.", closes=True)
 
 
+@lru_cache(maxsize=256)
+def _host_of(authority: str | None) -> Host | Invalid | None:
+    """The host and port in an authority: clients name the same few over and over."""
+    return parse_host(authority)
+
+
 def is_target_clear(inbound: Inbound) -> Answer | None:
     """400 where nobody could tell where the request is to go, 501 where a gateway is asked for a tunnel."""
     request, hop = inbound.request, inbound.hop
@@ -32,12 +40,12 @@ def is_target_clear(inbound: Inbound) -> Answer | None:
         return _is_tunnel_clear(inbound)
     if request.path == "*" and request.method != "OPTIONS":
         return answer(inbound, 400, "rfc9110-7.1-1", "The target * is for OPTIONS alone.", closes=True)
-    if len(request.fields.all("host")) > 1:
+    if "," in request.fields.by_name.get("host", "") and len(request.fields.all("host")) > 1:
         return answer(inbound, 400, "rfc9112-3.2-6", "There is more than one Host field.", closes=True)
     if request.authority is None and hop.role == "gateway" and request.version < (1, 1):
         # An HTTP/1.0 request for this server alone, which needs no Host: RFC 9112 section 3.3
         return None
-    if not parse_host(request.authority):
+    if not _host_of(request.authority):
         # Neither empty nor with user information: rfc9110-4.2.1-2, rfc9110-4.2.2-2, rfc9110-4.2.4-2
         return answer(inbound, 400, "rfc9112-3.2-6", "There is no host in the target that could be read.", closes=True)
     if hop.role == "gateway" or hop.intercepts or is_absolute(request) or is_about_us(inbound):
@@ -49,7 +57,7 @@ def _is_tunnel_clear(inbound: Inbound) -> Answer | None:
     if inbound.hop.role == "gateway":
         says = "A gateway opens no tunnels: it forwards to servers of its own choice."
         return answer(inbound, 501, "rfc9110-9.1-2", says)
-    host = parse_host(inbound.request.authority)
+    host = _host_of(inbound.request.authority)
     if not host or not host.port:
         return answer(inbound, 400, "rfc9110-9.3.6-2", "The target of CONNECT must be a host and a port.", closes=True)
     return None
@@ -62,7 +70,7 @@ def is_absolute(request: Request) -> bool:
 
 def is_scheme_reachable(inbound: Inbound) -> Answer | None:
     """501 for targets that are had by another protocol than HTTP."""
-    if inbound.request.method == "CONNECT" or is_http(f"{inbound.request.scheme}://"):
+    if inbound.request.method == "CONNECT" or inbound.request.scheme in _DEFAULT_PORTS:
         return None
     says = "Targets with this URI scheme can't be reached through here."
     return answer(inbound, 501, "rfc9110-15.6.2", says)
@@ -73,8 +81,8 @@ def is_it_elsewhere(inbound: Inbound) -> Answer | None:
     request, hop = inbound.request, inbound.hop
     if hop.role != "proxy" or is_about_us(inbound):
         return None
-    own = {_authority(parse_host(name), request.scheme) for name in hop.names}
-    if _authority(parse_host(request.authority), request.scheme) not in own:
+    own = {_authority(_host_of(name), request.scheme) for name in hop.names}
+    if _authority(_host_of(request.authority), request.scheme) not in own:
         return None
     says = "The target is this proxy itself."
     return answer(inbound, 508, "rfc9110-7.6-2", says, error="proxy_loop_detected")
@@ -87,8 +95,7 @@ def _authority(host: Host | Invalid | None, scheme: str) -> tuple[str, int | Non
 def may_it_go_there(inbound: Inbound) -> Answer | None:
     """403 where a proxy leads to some places only: it is no open proxy."""
     request, hop = inbound.request, inbound.hop
-    host = parse_host(request.authority)
-    if hop.role != "proxy" or not host or is_about_us(inbound):
+    if hop.role != "proxy" or is_about_us(inbound) or not (host := _host_of(request.authority)):
         return None
     if hop.hosts is not None and not _is_listed(host.host, hop.hosts):
         says = "This proxy does not lead to that host."
@@ -114,9 +121,12 @@ def open_tunnel(inbound: Inbound) -> Tunnel | None:
     return Tunnel(request.authority or "", established, "rfc9110-9.3.6-s1", "A tunnel to the host and port asked for.")
 
 
+_WITHOUT_HOST = Edit("rfc9112-3.2.2-4", frozenset({"host"}))
+
+
 def replace_host(inbound: Inbound) -> Edit:
     """The Host that came goes, and another is made from the target: rfc9112-3.2.2-3, rfc9112-3.2.2-4."""
-    return Edit("rfc9112-3.2.2-4", frozenset({"host"}))
+    return _WITHOUT_HOST
 
 
 def host_line(inbound: Inbound) -> tuple[tuple[str, str], ...]:

@@ -22,10 +22,10 @@ def offer_upgrade(inbound: Inbound) -> Edit | None:
 def _offered(inbound: Inbound) -> tuple[str, ...]:
     """Spelled as they came. None from HTTP/1.0 (rfc9110-7.8-12), nor from an Upgrade that Connection doesn't name."""
     request, hop = inbound.request, inbound.hop
-    if not hop.upgrades or request.version < (1, 1) or hop.is_next_old or request.method == "CONNECT":
+    if "upgrade" not in inbound.nominated or not hop.upgrades or request.version < (1, 1):
         return ()
     protocols = parse_upgrade(request.fields.get("upgrade"))
-    if not protocols or "upgrade" not in inbound.nominated:
+    if not protocols or hop.is_next_old or request.method == "CONNECT":
         return ()
     spelled = [member.strip(" \t") for member in request.fields.get("upgrade", "").split(",")]
     # Names have no case: rfc9110-7.8-3
@@ -68,5 +68,7 @@ def accept_trailers(inbound: Inbound) -> Edit | None:
 
 def takes_trailers(inbound: Inbound) -> bool:
     """Whether the client says that it takes trailers."""
+    if "te" not in inbound.nominated:
+        return False
     codings = parse_te(inbound.request.fields.get("te")) or ()
-    return "te" in inbound.nominated and any(coding.name == "trailers" for coding in codings)
+    return any(coding.name == "trailers" for coding in codings)

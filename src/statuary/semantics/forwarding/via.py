@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from statuary.fields.grammar import Invalid
 from statuary.fields.via import ViaMember, format_via, parse_via
 from statuary.message.fields import FieldLine, Fields
@@ -22,7 +24,7 @@ def has_it_not_been_here(inbound: Inbound) -> Answer | None:
 
 def names_us(fields: Fields, hop: Hop) -> bool:
     """Whether Via has our name. One that is outside its grammar is still read for that, or loops could hide behind it."""
-    members = parse_via(fields.get("via"))
+    members = parse_via(fields.by_name.get("via"))
     if members is None:
         return False
     if isinstance(members, Invalid):
@@ -49,12 +51,18 @@ def _add(fields: Fields, version: Version, hop: Hop) -> Edit:
     major, minor = version
     # HTTP/2 and later have no minor version; the name is left out since it is HTTP
     received = f"{major}.{minor}" if major < 2 else str(major)
-    own = format_via([ViaMember("HTTP", received, hop.name, hop.comment)])
-    concealed = _concealed(fields, hop)
+    own = _own(received, hop.name, hop.comment)
+    concealed = _concealed(fields, hop) if hop.hidden else None
     if concealed is None:
-        # A line of its own, behind those that came: they are not touched, and never merged (rfc9110-7.6.3-12)
-        return Edit("rfc9110-7.6.3-1", add=(("Via", own),))
-    return Edit("rfc9110-7.6.3-9", frozenset({"via"}), (*concealed, ("Via", own)))
+        # Behind those that came: they are not touched, and never merged (rfc9110-7.6.3-12)
+        return own
+    return Edit("rfc9110-7.6.3-9", frozenset({"via"}), (*concealed, *own.add))
+
+
+@lru_cache(maxsize=64)
+def _own(received: str, name: str, comment: str | None) -> Edit:
+    """A line of its own for this hop."""
+    return Edit("rfc9110-7.6.3-1", add=(("Via", format_via([ViaMember("HTTP", received, name, comment)])),))
 
 
 def _concealed(fields: Fields, hop: Hop) -> tuple[FieldLine, ...] | None:
