@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from statuary.conformance.channel import SocketPeer
-from statuary.conformance.player import Baseline, Bounds, play
+from statuary.conformance.exchanging import Baseline, Bounds
+from statuary.conformance.player import play
 from statuary.conformance.requests import compose
 from statuary.conformance.scenario_files import read_scenarios
 

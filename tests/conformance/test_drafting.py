@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.conformance.memory_peer import MemoryPeer, always
 
 from statuary.conformance.drafting import draft
-from statuary.conformance.player import Bounds
+from statuary.conformance.exchanging import Bounds
 from statuary.conformance.subject import read_subject
 
 OK = b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: 5\r\n\r\nhello'

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from statuary.conformance.channel import SocketPeer
+from statuary.conformance.exchanging import Bounds
 from statuary.conformance.fetch import target_of
-from statuary.conformance.player import Bounds
 from statuary.conformance.process import started
 from statuary.conformance.report import Report
 from statuary.conformance.run import Known, Plan, run

@@ -8,7 +8,8 @@ import pytest
 from tests.conformance.memory_peer import MemoryPeer, Serve, ServerSide, always, answers
 
 from statuary.conformance.conversation import MOST_CONTENT
-from statuary.conformance.player import Baseline, Bounds, Played, play
+from statuary.conformance.exchanging import Baseline, Bounds
+from statuary.conformance.player import Played, play
 from statuary.conformance.requests import compose
 from statuary.conformance.scenario_files import read_scenarios
 

@@ -10,7 +10,7 @@ import pytest
 from tests.conformance.memory_peer import MemoryPeer, ServerSide, always, answers
 
 from statuary.conformance.discovery import Unreachable
-from statuary.conformance.player import Bounds
+from statuary.conformance.exchanging import Bounds
 from statuary.conformance.report import Report
 from statuary.conformance.run import Known, Plan, run
 from statuary.conformance.scenario_files import read_scenarios

@@ -7,7 +7,8 @@ from importlib import resources
 
 import pytest
 
-from statuary.conformance.scenario_files import ScenarioError, packaged, read_scenarios, together
+from statuary.conformance.entries import ScenarioError, together
+from statuary.conformance.scenario_files import packaged, read_scenarios
 
 GOOD = """
 [[scenario]]
@@ -33,7 +34,7 @@ def test_a_small_one() -> None:
         ('title = "t"', 'titel = "t"', "unknown key 'titel'"),
         ("{file}", "{fill}", "no fact 'fill'"),
         ("GET {file}", "GET", "not a request"),
-        ("status = 200", "status = 20", "'20' is no status code"),
+        ("status = 200", "status = 20", "'20' is neither a status code"),
         ("status = 200", "code = 200", "unknown key 'code'"),
         ("status = 200", 'breaks = "rfc1-1"', "no requirement 'rfc1-1'"),
         ("status = 200", 'holds = ["nothing"]', "no judgement 'nothing'"),

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from statuary.conformance.channel import SocketPeer
-from statuary.conformance.player import Bounds
+from statuary.conformance.exchanging import Bounds
 from statuary.conformance.report import Report, Result
 from statuary.conformance.run import Known, Plan, run
 from statuary.conformance.scenario_files import packaged

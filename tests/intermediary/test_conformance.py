@@ -14,7 +14,7 @@ import pytest
 
 from statuary.conformance.channel import SocketPeer
 from statuary.conformance.fetch import target_of
-from statuary.conformance.player import Bounds
+from statuary.conformance.exchanging import Bounds
 from statuary.conformance.report import Report
 from statuary.conformance.run import Known, Plan, run
 from statuary.conformance.scenario_files import packaged

@@ -17,8 +17,8 @@ from statuary.conformance.channel import SocketPeer
 from statuary.conformance.choosing import choose
 from statuary.conformance.discovery import Unreachable
 from statuary.conformance.drafting import draft
+from statuary.conformance.exchanging import Bounds
 from statuary.conformance.fetch import target_of
-from statuary.conformance.player import Bounds
 from statuary.conformance.process import CannotStart, started, version_of
 from statuary.conformance.report import Report, exit_status
 from statuary.conformance.reports.wording import printable

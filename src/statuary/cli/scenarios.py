@@ -7,8 +7,9 @@ import contextlib
 import sys
 from pathlib import Path
 
+from statuary.conformance.entries import ScenarioError
 from statuary.conformance.scenario_export import export, schema
-from statuary.conformance.scenario_files import ScenarioError, packaged
+from statuary.conformance.scenario_files import packaged
 
 COULD_NOT_RUN = 2
 

@@ -41,13 +41,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What came for a request: a status as scenarios write it, the responses behind it, and the version of the last."""
+    """What came for a request: a status as scenarios write it, the responses behind it, and the version of the last.
+
+    ``is_whole`` is false where the final response could be seen to be incomplete: RFC 9112 section 8.
+    """
 
     asked: Asked
     status: str
     response: Response | None
     interim: tuple[Response, ...] = ()
     version: tuple[int, int] | None = None
+    is_whole: bool = True
 
 
 @dataclass(slots=True)
@@ -73,6 +77,7 @@ class Conversation:
         self.label = label
         self.record = record
         self.has_ended = False
+        self.was_reset = False
         self.is_half_closed = False
         self._channel = channel
         self._pending: deque[Asked] = deque()
@@ -171,7 +176,8 @@ class Conversation:
                 )
             )
         if final is not None:
-            return Answered(asked, str(final.status), final, interim, reader.version)
+            is_whole = reader.is_whole and not (is_late or self.was_reset)
+            return Answered(asked, str(final.status), final, interim, reader.version, is_whole)
         status = SILENCE if is_late else GARBAGE if problems else NO_ANSWER
         return Answered(asked, status, None, interim)
 
@@ -181,7 +187,7 @@ class Conversation:
         try:
             data = await self._channel.receive()
         except OSError:
-            self.has_ended = True
+            self.has_ended = self.was_reset = True
             self.record.note(self.label, "reset")
             return b""
         if data:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from statuary.conformance.channel import Peer
 from statuary.conformance.conversation import Answered, Conversation, Record
+from statuary.conformance.exchanging import Baseline, Bounds
 from statuary.conformance.fetch import Target, reason_of
-from statuary.conformance.player import Baseline, Bounds
 from statuary.conformance.requests import compose
 from statuary.conformance.scenario import GARBAGE, NO_ANSWER, SILENCE
 from statuary.fields.dates import format_http_date, parse_http_date

@@ -10,8 +10,8 @@ from statuary import status
 from statuary.conformance.channel import Peer
 from statuary.conformance.conversation import Record
 from statuary.conformance.discovery import Discovered, discover
+from statuary.conformance.exchanging import Bounds
 from statuary.conformance.fetch import target_of
-from statuary.conformance.player import Bounds
 
 _WORTH_TELLING = (
     ("large", '"/large.bin"', "GET: 200, some 100 KB"),

@@ -6,44 +6,26 @@ Each play is bounded in time and octets, and whatever the subject does ends in a
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
-from statuary import methods, requirements
+from statuary import requirements
 from statuary.conformance.channel import Peer
 from statuary.conformance.conversation import BUSY, Answered, Conversation, Record
+from statuary.conformance.entries import UNDECIDED
+from statuary.conformance.exchanging import Baseline, Bounds, Conclusion, Exchanging
 from statuary.conformance.facts import meaning
-from statuary.conformance.judgements import JUDGEMENTS, Sight
+from statuary.conformance.matching import is_seen, said
 from statuary.conformance.report import Answer, Event, Result, Verdict
-from statuary.conformance.requests import Composed, compose
-from statuary.conformance.scenario import NO_ANSWER, SILENCE, UNDECIDED, End, Outcome, Scenario, Step
+from statuary.conformance.scenario import End, Outcome, Scenario, Step
 from statuary.conformance.template import Missing, facts_in, fill
-from statuary.message.response import Response
 from statuary.semantics.judgement.finding import sentence, strength_of
 from statuary.wire.transcript import Seen
 
-_BETWEEN_PIECES = 0.02
 _SHOWN = 60  # characters of a fact in what an answer looks like
 _KEPT_OF_PASSES = 600  # octets of an event
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Seconds for an answer, and for a whole play."""
-
-    answer: float = 2.0
-    play: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """A request whose answer is known, to see whether a connection is in step, and the status that it gets."""
-
-    probe: Composed
-    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +34,6 @@ class Played:
 
     result: Result
     seen: tuple[tuple[float, Seen], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Conclusion:
-    """What a play showed."""
-
-    verdict: Verdict
-    detail: str = ""
-    breaks: str | None = None
 
 
 class _Over(Exception):  # noqa: N818
@@ -147,7 +120,9 @@ def _shortened(event: Event) -> Event:
     return event if more <= 0 else replace(event, data=event.data[:_KEPT_OF_PASSES], cut=event.cut + more)
 
 
-class _Play:
+class _Play(Exchanging):
+    """A play under way: after each step its answer is judged."""
+
     def __init__(
         self,
         scenario: Scenario,
@@ -157,18 +132,8 @@ class _Play:
         bounds: Bounds,
         record: Record,
     ) -> None:
+        super().__init__(peer, facts, baseline, bounds, record)
         self.scenario = scenario
-        self.peer = peer
-        self.facts = dict(facts)
-        self.baseline = baseline
-        self.bounds = bounds
-        self.record = record
-        self.statuses: list[int] = []
-        self.conversations: dict[str, Conversation] = {}
-
-    def close(self) -> None:
-        for conversation in self.conversations.values():
-            conversation.close()
 
     async def run(self) -> Conclusion:
         *before, last = self.scenario.steps
@@ -195,49 +160,10 @@ class _Play:
         if outcome is None:
             raise _Over(self.unexpected(step, answered, is_last=is_last))
         if outcome.breaks is not None:
-            raise _Over(_broken(outcome.breaks, f"{_said(answered)}: {outcome.why}"))
+            raise _Over(_broken(outcome.breaks, f"{said(answered)}: {outcome.why}"))
         if outcome.finishes and not is_last:
             raise _Over(Conclusion("pass", outcome.why))
         return answered
-
-    async def exchange(self, step: Step) -> Answered | None:
-        """Do what the step says once; the answer, if one is read."""
-        if step.pause:
-            await asyncio.sleep(step.pause)
-        requests = [compose(text, self.facts, scheme=self.facts.get("scheme", "http")) for text in step.send]
-        pieces = [fill(text, self.facts).encode("latin-1") for text in step.raw]
-        conversation = await self.conversation(step.connection, is_sending=bool(requests or pieces))
-        is_reused = conversation.has_answered and not conversation.is_waiting
-        if requests:
-            conversation.ask(*requests)
-        if pieces:
-            conversation.ask_raw(b"".join(pieces), step.method)
-        for number, piece in enumerate(pieces):
-            if number:
-                await asyncio.sleep(_BETWEEN_PIECES)
-            conversation.send(piece)
-        if step.half_close:
-            conversation.half_close()
-        if step.read == "nothing" or not conversation.is_waiting:
-            return None
-        seconds = self.bounds.answer if step.seconds is None else float(fill(step.seconds, self.facts))
-        answered = await conversation.answer(seconds, any_kind=step.read == "interim")
-        if is_reused and len(requests) == 1 and _was_lost(step, answered):
-            conversation = await self.conversation(step.connection, is_sending=True)
-            conversation.ask(*requests)
-            answered = await conversation.answer(seconds, any_kind=step.read == "interim")
-        if answered.response is not None:
-            self.statuses.append(answered.response.status)
-        return answered
-
-    async def conversation(self, label: str, *, is_sending: bool) -> Conversation:
-        conversation = self.conversations.get(label)
-        if conversation is None or (is_sending and conversation.has_ended and not conversation.is_waiting):
-            if conversation is not None:
-                conversation.close()
-            conversation = Conversation(label, await self.peer.connect(), self.record)
-            self.conversations[label] = conversation
-        return conversation
 
     async def outcome(self, step: Step, answered: Answered) -> Outcome | None:
         """The first of the step's answers that matches."""
@@ -254,52 +180,9 @@ class _Play:
         return None
 
     def matches(self, outcome: Outcome, answered: Answered) -> bool:
-        if outcome.status and not any(_is_status(answered.status, status) for status in outcome.status):
-            return False
         if answered.status in BUSY and outcome.breaks is not None and answered.status not in outcome.status:
             return False  # a class of answers that are wrong does not mean those that may come at any time
-        if outcome.interim is not None and outcome.interim != tuple(one.status for one in answered.interim):
-            return False
-        response = answered.response
-        if response is None:
-            return not (outcome.has or outcome.fields or outcome.content is not None or outcome.holds)
-        names = response.fields.by_name
-        return (
-            all(name.lower() in names for name in outcome.has)
-            and not any(name.lower() in names for name in outcome.lacks)
-            and all(self.is_value(names.get(name.lower()), value) for name, value in outcome.fields)
-            and (outcome.content is None or self.is_value(response.content.decode("latin-1"), outcome.content))
-            and not any(self.judged(name, answered, response) for name in outcome.holds)
-        )
-
-    def is_value(self, value: str | None, expected: str) -> bool:
-        if value is None:
-            return False
-        if len(expected) > 1 and expected[0] == expected[-1] == "/":
-            # A fact in a pattern stands for itself
-            plain = {name: re.escape(self.facts[name]) for name in facts_in(expected) if name in self.facts}
-            return re.search(fill(expected[1:-1], plain), value, re.DOTALL) is not None
-        return value == fill(expected, self.facts)
-
-    def judged(self, name: str, answered: Answered, response: Response) -> str | None:
-        octets = answered.asked.octets
-        sight = Sight(response, answered.interim, self.facts, octets, int(time.time()), answered.version)
-        return JUDGEMENTS[name](sight)
-
-    def seconds(self, step: Step) -> float:
-        """How long the step waits for what it does not expect."""
-        told = step.seconds or ""
-        return min(self.bounds.answer, float(told)) if told.replace(".", "").isdigit() else self.bounds.answer
-
-    async def end(self, conversation: Conversation, answered: Answered, seconds: float) -> End:
-        if answered.status in (NO_ANSWER, SILENCE) or answered.response is None:
-            return "closed" if conversation.has_ended else "open"
-        if answered.response.status == 101 or conversation.is_waiting:
-            return "open"
-        end = await conversation.end(self.baseline.probe, self.baseline.status, seconds)
-        conversation.close()
-        conversation.has_ended = True
-        return end
+        return is_seen(outcome, answered, self.facts)
 
     async def check_in_step(self, conversation: Conversation, answered: Answered) -> None:
         """A departure unless the connection is closed or in step: RFC 9112 sections 9.3, 9.6."""
@@ -309,20 +192,20 @@ class _Play:
             raise _Over(
                 _broken(
                     self.scenario.astray,
-                    f"{_said(answered)}, and then the connection is neither closed nor in step: the next request on it "
+                    f"{said(answered)}, and then the connection is neither closed nor in step: the next request on it "
                     "did not get its answer",
                 )
             )
 
     def unexpected(self, step: Step, answered: Answered, *, is_last: bool) -> Conclusion:
         """What to conclude from an answer that the step doesn't know."""
-        said = _said(answered)
+        what = said(answered)
         if step.otherwise == "not applicable":
-            return Conclusion("not applicable", f"The subject {said}.")
+            return Conclusion("not applicable", f"The subject {what}.")
         if step.otherwise in UNDECIDED or answered.status in BUSY:
             where = "" if is_last else " to a request that prepares the one to be judged"
-            return Conclusion("inconclusive", f"The subject {said}{where}; nothing follows from that.")
-        return _broken(step.otherwise, f"{said}, which is none of the right answers")
+            return Conclusion("inconclusive", f"The subject {what}{where}; nothing follows from that.")
+        return _broken(step.otherwise, f"{what}, which is none of the right answers")
 
 
 def _kept(source: str, answered: Answered, facts: Mapping[str, str]) -> str:
@@ -351,30 +234,6 @@ def _target(reference: str, answered: Answered, facts: Mapping[str, str]) -> str
     if f"{uri.scheme}://{uri.netloc}" != origin:
         raise _Over(Conclusion("not applicable", f"It leads to another server: {reference}"))
     return (uri.path or "/") + (f"?{uri.query}" if uri.query else "")
-
-
-def _was_lost(step: Step, answered: Answered) -> bool:
-    """Whether the peer may have closed the connection while the request was under way: RFC 9112 section 9.3.1."""
-    is_known = any(NO_ANSWER in outcome.status or outcome.end is not None for outcome in step.answers)
-    method = methods.lookup(answered.asked.method)
-    may_repeat = method is not None and method.is_idempotent
-    return answered.status == NO_ANSWER and not answered.interim and not is_known and may_repeat
-
-
-def _is_status(status: str, expected: str) -> bool:
-    return status == expected or (expected.endswith("xx") and status[:1] == expected[0] and status.isdigit())
-
-
-def _said(answered: Answered) -> str:
-    match answered.status:
-        case "none":
-            return "closed the connection without an answer"
-        case "silence":
-            return "did not answer in time"
-        case "garbage":
-            return "answered with something that is no response"
-    codes = [str(one.status) for one in answered.interim] + [answered.status]
-    return f"answered {' '.join(codes)}"
 
 
 def _broken(breaks: str, detail: str) -> Conclusion:

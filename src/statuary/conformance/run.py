@@ -13,8 +13,9 @@ from statuary.conformance import linting
 from statuary.conformance.channel import Channel, Peer
 from statuary.conformance.conversation import Record
 from statuary.conformance.discovery import Discovered, Unreadable, discover, fresh_facts
+from statuary.conformance.exchanging import Bounds
 from statuary.conformance.fetch import target_of
-from statuary.conformance.player import Bounds, Played, lacking, play, result_of
+from statuary.conformance.player import Played, lacking, play, result_of
 from statuary.conformance.report import Event, Report, Result
 from statuary.conformance.requests import compose
 from statuary.conformance.scenario import Scenario

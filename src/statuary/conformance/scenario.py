@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from statuary.conformance.entries import UNDECIDED
+
 Read = Literal["response", "interim", "nothing"]
 End = Literal["closed", "open", "astray"]
 
@@ -21,12 +23,10 @@ ALONE = "a"
 _LONG = 0.2  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One answer that a step may get. All conditions that are given have to hold; the first outcome that matches counts.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseSeen:
+    """Conditions on what came for a request. All that are given have to hold.
 
-    why      the reason it is right, or what is wrong with it
-    breaks   id of the requirement that it departs from; None where the answer is right
     status   codes ("304"), classes ("4xx"), "none" (the connection ended without an answer), "silence" (nothing came in
              time), "garbage" (what came is no response)
     interim  the codes of all interim responses before, in order; None for whatever
@@ -34,22 +34,20 @@ class Outcome:
     lacks    fields that may not be there
     fields   fields with their value; one between slashes is a pattern that has to be found in it
     content  the whole content, or a pattern in slashes; None for whatever
+    whole    whether the response was complete; None for whatever
     end      what becomes of the connection: the peer closes it, or answers the next request on it
     holds    names of judgements (judgements.py) that have to find nothing wrong
-    finishes whether the scenario is over with this answer, though steps remain
     """
 
-    why: str
-    breaks: str | None = None
     status: tuple[str, ...] = ()
     interim: tuple[int, ...] | None = None
     has: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     content: str | None = None
+    whole: bool | None = None
     end: End | None = None
     holds: tuple[str, ...] = ()
-    finishes: bool = False
 
     def looks(self) -> str:
         """The conditions, in words for a report."""
@@ -61,10 +59,26 @@ class Outcome:
         parts += [f"with {name}: {value}" for name, value in self.fields]
         if self.content is not None:
             parts.append(f"with the content {self.content}" if self.content else "without content")
+        if self.whole is not None:
+            parts.append("complete" if self.whole else "seen to be incomplete")
         parts += [name.replace("_", " ") for name in self.holds]
         if self.end is not None:
             parts.append({"closed": "and closes", "open": "and stays open", "astray": "and is out of step"}[self.end])
         return ", ".join(parts) or "anything"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(ResponseSeen):
+    """One answer that a step may get. The first outcome whose conditions hold counts.
+
+    why      the reason it is right, or what is wrong with it
+    breaks   id of the requirement that it departs from; None where the answer is right
+    finishes whether the scenario is over with this answer, though steps remain
+    """
+
+    why: str
+    breaks: str | None = None
+    finishes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +177,3 @@ _CONNECTION_SPECIFIC = re.compile(
     r"| HTTP/[0-9.]+(?: \||$)|^\S+ [^/{]|^CONNECT |^TRACE |\*\d\d\d\d",
     re.IGNORECASE,
 )
-UNDECIDED = ("inconclusive", "not applicable")

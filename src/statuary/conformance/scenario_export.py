@@ -110,6 +110,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "lacks": list(outcome.lacks),
         "fields": dict(outcome.fields),
         "content": outcome.content,
+        "whole": outcome.whole,
         "end": outcome.end,
         "holds": list(outcome.holds),
         "finishes": outcome.finishes,

@@ -153,7 +153,8 @@ class ResponseReader:
 
     Feed it octets until ``is_done``; say ``close`` when the peer has closed. ``rest`` is what followed the final response.
     Whatever comes, it never raises, and it keeps at most ``most_content`` octets of content and ``most_interim`` responses.
-    ``is_content_known`` is false when the content was cut or could not be decoded. A 101 is final here: what follows it is
+    ``is_content_known`` is false when the content was cut or could not be decoded, ``is_whole`` when it ended before the
+    message said it would. A 101 is final here: what follows it is
     not HTTP/1.1.
     """
 
@@ -171,6 +172,7 @@ class ResponseReader:
         self.problems: list[Problem] = []
         self.is_done = False
         self.is_content_known = True
+        self.is_whole = True
         self.framing: Framing = "none"
         self._method = method
         self._limits = limits if limits is not None else WireLimits()
@@ -207,7 +209,7 @@ class ResponseReader:
         elif self.framing == "close":
             self._finish()
         else:
-            self.is_content_known = False
+            self.is_content_known = self.is_whole = False
             if self.framing == "length":
                 self._problem(WRONG_LENGTH, f"The content ends after {self._received} of {self._length} octets.")
             else:
@@ -269,7 +271,7 @@ class ResponseReader:
             try:
                 self._keep(self._chunked.decode(data))
             except MalformedMessage as error:
-                self.is_content_known = False
+                self.is_content_known = self.is_whole = False
                 self._problem(GRAMMAR, error.detail)
                 self._finish()
                 return

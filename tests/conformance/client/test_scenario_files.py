@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 
 from statuary.conformance.client.scenario_files import packaged, read_scenarios
-from statuary.conformance.scenario_files import ScenarioError
+from statuary.conformance.entries import ScenarioError
 
 RIGHT = """
 [[scenario]]

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from statuary import methods
 from statuary.conformance.client.case import Told
-from statuary.conformance.client.server import GARBAGE, Received
+from statuary.conformance.scripted.received import GARBAGE, Received
 
 
 @dataclass(frozen=True, slots=True)

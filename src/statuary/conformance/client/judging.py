@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from statuary import requirements
 from statuary.conformance.client.case import Told
 from statuary.conformance.client.judgements import JUDGEMENTS, Sight
-from statuary.conformance.client.scenario import UNDECIDED, ClientScenario, Outcome
-from statuary.conformance.client.server import Received
-from statuary.conformance.report import Verdict
-from statuary.conformance.template import fill
+from statuary.conformance.client.scenario import ClientScenario, Outcome
+from statuary.conformance.entries import UNDECIDED
+from statuary.conformance.exchanging import Conclusion
+from statuary.conformance.matching import is_status, is_value
+from statuary.conformance.scripted.expectation import have_come, spoken_of
+from statuary.conformance.scripted.received import Received
 from statuary.semantics.judgement.finding import sentence, strength_of
 
 _MOST_NAMED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Conclusion:
-    """What a play showed."""
-
-    verdict: Verdict
-    detail: str = ""
-    breaks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,94 +58,30 @@ def _concluded(outcome: Outcome, ending: Ending) -> Conclusion:
 def matches(outcome: Outcome, ending: Ending) -> bool:
     """Whether all its conditions hold."""
     return (
-        _requests_match(outcome, ending.received)
+        have_come(outcome, ending.received, ending.facts)
         and _told_matches(outcome, ending)
-        and _request_matches(outcome, ending)
         and _judgements_hold(outcome, ending)
     )
 
 
-def _requests_match(outcome: Outcome, received: Sequence[Received]) -> bool:
-    if outcome.count is not None and not _is_count(len(received), outcome.count):
-        return False
-    numbers = {one.connection for one in received}
-    if outcome.connections is not None and not _is_count(len(numbers), outcome.connections):
-        return False
-    if outcome.requests is None:
-        return True
-    expected = outcome.requests
-    if expected[-1:] == ("...",):
-        expected = expected[:-1]
-        received = received[: len(expected)]
-    return len(expected) == len(received) and all(map(_is_request, received, expected))
-
-
-def _is_request(one: Received, expected: str) -> bool:
-    method, _, place = expected.partition(" ")
-    seen = one.target if one.method in ("CONNECT", "OPTIONS") and not one.target.startswith("/") else one.place
-    return method in ("*", one.method) and place in (seen, "*")
-
-
-def _is_count(number: int, expected: str) -> bool:
-    if expected.endswith("+"):
-        return number >= int(expected[:-1])
-    least, _, most = expected.partition("-")
-    return int(least) <= number <= int(most or least)
-
-
 def _told_matches(outcome: Outcome, ending: Ending) -> bool:
     words = [one.word for one in ending.told]
-    if outcome.status and not any(_is_status(ending.last.word, one) for one in outcome.status):
+    if outcome.status and not any(is_status(ending.last.word, one) for one in outcome.status):
         return False
     if outcome.statuses is not None and (
-        len(words) != len(outcome.statuses) or not all(map(_is_status, words, outcome.statuses))
+        len(words) != len(outcome.statuses) or not all(map(is_status, words, outcome.statuses))
     ):
         return False
-    if outcome.url is not None and (ending.last.url is None or not _is_value(ending.last.url, outcome.url)):
+    if outcome.url is not None and not is_value(ending.last.url, outcome.url, ending.facts):
         return False
-    return outcome.got is None or _is_text(ending.last.content, outcome.got)
-
-
-def _is_status(word: str, expected: str) -> bool:
-    return word == expected or (expected.endswith("xx") and word[:1] == expected[0] and word.isdigit())
-
-
-def _is_text(content: bytes | None, expected: str) -> bool:
-    return content is not None and _is_value(content.decode("latin-1"), expected)
-
-
-def _is_value(value: str, expected: str) -> bool:
-    if len(expected) > 1 and expected.startswith("/") and expected.endswith("/"):
-        return re.search(expected[1:-1], value) is not None
-    return value == expected
-
-
-def _request_matches(outcome: Outcome, ending: Ending) -> bool:
-    one = _of(outcome, ending)
-    if one is None:
-        return not outcome.of
-    if any(name.lower() not in one.fields for name in outcome.has):
-        return False
-    if any(name.lower() in one.fields for name in outcome.lacks):
-        return False
-    for name, expected in outcome.fields:
-        value = one.fields.get(name.lower())
-        if value is None or not _is_value(value, fill(expected, ending.facts)):
-            return False
-    return (
-        (outcome.content is None or _is_text(one.content, outcome.content))
-        and outcome.sent in (None, one.sent)
-        and outcome.held in (None, one.held)
+    content = ending.last.content
+    return outcome.got is None or (
+        content is not None and is_value(content.decode("latin-1"), outcome.got, ending.facts)
     )
 
 
-def _of(outcome: Outcome, ending: Ending) -> Received | None:
-    index = outcome.of - 1
-    return ending.received[index] if -1 <= index < len(ending.received) and ending.received else None
-
-
 def _judgements_hold(outcome: Outcome, ending: Ending) -> bool:
-    sight = Sight(ending.received, _of(outcome, ending), ending.told)
+    sight = Sight(ending.received, spoken_of(outcome, ending.received), ending.told)
     return all(JUDGEMENTS[name](sight) is None for name in outcome.holds)
 
 

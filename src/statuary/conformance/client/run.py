@@ -13,11 +13,12 @@ from statuary.conformance import linting
 from statuary.conformance.client.abilities import ABILITIES
 from statuary.conformance.client.case import case_of, needed_for
 from statuary.conformance.client.driver import Driver
-from statuary.conformance.client.judging import Conclusion, Ending, conclude
+from statuary.conformance.client.judging import Ending, conclude
 from statuary.conformance.client.pull import frame
 from statuary.conformance.client.scenario import Ask, ClientScenario, Outcome
 from statuary.conformance.client.server import ScriptedServer
 from statuary.conformance.conversation import Record
+from statuary.conformance.exchanging import Conclusion
 from statuary.conformance.report import JUDGED, Answer, Event, Report, Result
 from statuary.semantics.judgement import Finding
 from statuary.semantics.judgement.finding import sentence

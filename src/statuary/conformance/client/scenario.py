@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from statuary.conformance.entries import UNDECIDED
+from statuary.conformance.scripted.expectation import RequestsSeen
+
 ERROR = "error"
 NOTHING = "nothing"
 REPORTED = (ERROR, NOTHING)
 """What a client may come to besides a status: it reported a failure, or nothing in time."""
-UNDECIDED = ("inconclusive", "not applicable")
 ANY = "any"
 
 
@@ -40,21 +42,11 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(RequestsSeen):
     """One way in which a play may end. All conditions that are given have to hold; the first that matches counts.
 
     why         the reason it is right, or what is wrong with it
     breaks      id of the requirement that it departs from; None where it is right
-    requests    what was seen, in order: ``GET /next``, ``* b/x`` for any method; ``...`` at the end for whatever more
-    count       how many requests were seen: "2", "2+", "1-3"
-    of          the request that has, lacks, fields, content, sent, held and version are about, from 1; the last if 0
-    has         fields that it has
-    lacks       fields that it lacks
-    fields      fields with their value; one between slashes is a pattern that has to be found in it
-    content     its content, or a pattern in slashes
-    sent        how much of its content came: "whole", "part" or "none"
-    held        whether its content was held back until the server had said something
-    connections how many connections had requests on them, as in ``count``
     status      what the client reported in the end: codes, classes, "error", "nothing" (in time)
     statuses    what it reported of each thing that it was told
     got         the content it reported in the end, or a pattern in slashes
@@ -64,16 +56,6 @@ class Outcome:
 
     why: str
     breaks: str | None = None
-    requests: tuple[str, ...] | None = None
-    count: str | None = None
-    of: int = 0
-    has: tuple[str, ...] = ()
-    lacks: tuple[str, ...] = ()
-    fields: tuple[tuple[str, str], ...] = ()
-    content: str | None = None
-    sent: str | None = None
-    held: bool | None = None
-    connections: str | None = None
     status: tuple[str, ...] = ()
     statuses: tuple[str, ...] | None = None
     got: str | None = None
@@ -82,22 +64,7 @@ class Outcome:
 
     def looks(self) -> str:
         """The conditions, in words for a report."""
-        parts = []
-        if self.requests is not None:
-            parts.append(f"requests {', '.join(self.requests) or 'nothing'}")
-        if self.count is not None:
-            parts.append(f"{self.count} {'request' if self.count == '1' else 'requests'}")
-        parts += [f"with {name}" for name in self.has]
-        parts += [f"without {name}" for name in self.lacks]
-        parts += [f"with {name}: {value}" for name, value in self.fields]
-        if self.content is not None:
-            parts.append(f"sends the content {self.content}" if self.content else "sends no content")
-        if self.sent is not None:
-            parts.append({"whole": "sends all its content", "part": "sends some content"}.get(self.sent, "sends none"))
-        if self.held is not None:
-            parts.append("having held it back" if self.held else "without holding it back")
-        if self.connections is not None:
-            parts.append(f"on {self.connections} {'connection' if self.connections == '1' else 'connections'}")
+        parts = self.parts()
         if self.status:
             parts.append(f"reports {' or '.join(self.status)}")
         if self.statuses is not None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statuary.conformance.client.answers import Do, Octets, Pause, Say, compose, read_action
+from statuary.conformance.scripted.actions import Do, Octets, Pause, Say, compose, read_action
 
 NOW = "Sun, 06 Nov 1994 08:49:37 GMT"
 
