@@ -1,0 +1,139 @@
+"""Judgements that scenarios for intermediaries name, for what compares what was sent on one side with what came on the other.
+
+Each looks at a play and says what is wrong with it, or nothing. Its name reads as what holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from statuary.conformance.conversation import Answered
+from statuary.conformance.scripted.received import Received
+from statuary.fields.grammar import INVALID
+from statuary.fields.via import parse_via
+from statuary.message.fields import Fields
+from statuary.message.request import Request
+from statuary.message.response import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a judgement is given: the requests that reached the upstream, what came back for each step, and the facts.
+
+    ``sent`` and ``received`` are the last request on the client's side, None if it can't be read, and at the upstream.
+    """
+
+    received: Sequence[Received]
+    answers: Sequence[Answered | None]
+    facts: Mapping[str, str]
+
+    @property
+    def answer(self) -> Answered | None:
+        """The last answer."""
+        return next((one for one in reversed(self.answers) if one is not None), None)
+
+    @property
+    def sent(self) -> Request | None:
+        """The request that the last answer is for."""
+        return self.answer.asked.request if self.answer is not None else None
+
+    @property
+    def said(self) -> Response | None:
+        """The last final response of the upstream."""
+        return self.received[-1].final if self.received else None
+
+    @property
+    def got(self) -> Response | None:
+        """The last final response that came back."""
+        return self.answer.response if self.answer is not None else None
+
+
+Judgement = Callable[[Sight], str | None]
+JUDGEMENTS: dict[str, Judgement] = {}
+
+HOP_BY_HOP = frozenset(
+    {
+        *("connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade", "trailer"),
+        *("proxy-authenticate", "proxy-authorization", "proxy-authentication-info", "via", "content-length"),
+    }
+)
+"""Fields that an intermediary removes, changes or makes anew: RFC 9110 section 7.6.1."""
+
+
+def judgement(check: Judgement) -> Judgement:
+    """Makes a function available to scenarios under its name."""
+    JUDGEMENTS[check.__name__] = check
+    return check
+
+
+@judgement
+def content_is_kept(sight: Sight) -> str | None:
+    """The content of the last answer is what the upstream said: RFC 9110 section 7.7 without a transformation."""
+    if sight.said is None or sight.got is None:
+        return "there is nothing to compare"
+    if sight.said.content != sight.got.content:
+        return f"{len(sight.got.content)} octets came of {len(sight.said.content)}, or others"
+    return None
+
+
+@judgement
+def request_content_is_kept(sight: Sight) -> str | None:
+    """The content of the last request reached the upstream as it was sent."""
+    if not sight.received or sight.answer is None:
+        return "there is nothing to compare"
+    _, _, content = sight.answer.asked.octets.partition(b"\r\n\r\n")
+    return None if sight.received[-1].content == content else "other content reached the upstream"
+
+
+@judgement
+def end_to_end_fields_are_kept(sight: Sight) -> str | None:
+    """All fields of the upstream's response that are for the client came with their values: RFC 9110 section 7.6."""
+    if sight.said is None or sight.got is None:
+        return "there is nothing to compare"
+    return _lost(sight.said.fields, sight.got.fields)
+
+
+@judgement
+def request_fields_are_kept(sight: Sight) -> str | None:
+    """All fields of the request that are for the origin reached it with their values: RFC 9110 section 7.6."""
+    if not sight.received or sight.sent is None:
+        return "there is nothing to compare"
+    return _lost(sight.sent.fields, sight.received[-1].fields, frozenset({"host", "expect", "max-forwards"}))
+
+
+@judgement
+def via_was_added_to_the_request(sight: Sight) -> str | None:
+    """Via of the last request at the upstream has one member more, or more, in the end: RFC 9110 section 7.6.3."""
+    if not sight.received:
+        return "nothing reached the upstream"
+    before = sight.sent.fields.get("via") if sight.sent is not None else None
+    return _added(before, sight.received[-1].fields.get("via"))
+
+
+@judgement
+def via_was_added_to_the_response(sight: Sight) -> str | None:
+    """The same for the last response."""
+    if sight.got is None:
+        return "no response came"
+    return _added(sight.said.fields.get("via") if sight.said is not None else None, sight.got.fields.get("via"))
+
+
+def _added(before: str | None, after: str | None) -> str | None:
+    old, new = parse_via(before), parse_via(after)
+    if new is None or new is INVALID:
+        return "Via is missing" if new is None else f"Via can't be read: {after!r}"
+    known = list(old) if old else []
+    if len(new) <= len(known):
+        return f"Via has nothing more: {after!r}"
+    return None if list(new)[: len(known)] == known else f"Via was changed: {after!r}"
+
+
+def _lost(before: Fields, after: Fields, besides: frozenset[str] = frozenset()) -> str | None:
+    nominated = {name.strip().lower() for name in before.get("connection", "").split(",")}
+    for name in dict.fromkeys(name.lower() for name, _ in before):
+        if name in HOP_BY_HOP or name in besides or name in nominated:
+            continue
+        if before.get(name) != after.get(name):
+            return f"{name} was {before.get(name)!r} and is {after.get(name)!r}"
+    return None
