@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING
 
 from statuary.intermediary.exchange import ForwardedExchange
 from statuary.intermediary.relay import End
+from statuary.intermediary.usual import Usual
 from statuary.message.fields import Fields
 from statuary.message.request import Request
-from statuary.message.response import Response
 from statuary.origin_server.connection import Connection
 from statuary.origin_server.outgoing import JOINED
-from statuary.origin_server.patience import LINGER, SWITCHED
+from statuary.origin_server.patience import LINGER, SWITCHED, WORK
 from statuary.semantics.decision import Respond
 from statuary.semantics.decision.request_content import awaits_continue
 from statuary.wire.malformed import MalformedMessage
-from statuary.wire.response_writer import format_head
 
 if TYPE_CHECKING:
     from statuary.intermediary.server import Intermediary
@@ -38,6 +37,7 @@ class ClientConnection(Connection):
         self._writable: asyncio.Future[None] | None = None
         self._arrival: asyncio.Future[None] | None = None
         self._has_begun = False
+        self.usual = Usual()
 
     # What the event loop tells us, beyond what an origin server needs
 
@@ -52,7 +52,11 @@ class ClientConnection(Connection):
 
     def _handle(self, request: Request) -> None:
         self._has_begun = False
-        self._start(ForwardedExchange(self._intermediary, self, request).run())
+        # As _start does; but how far the client has read is not asked of the system before it holds us back, see drain
+        self.state = WORK
+        self._patience.deadline = self._server.tick + self._settings.content_timeout
+        exchange = ForwardedExchange(self._intermediary, self, request)
+        self._task = asyncio.get_running_loop().create_task(self._run(exchange.run()))
 
     def _take_in(self) -> None:
         super()._take_in()
@@ -117,14 +121,14 @@ class ClientConnection(Connection):
         """Answer as an origin server does, in the log, too."""
         self._respond(request, answer, None)
 
-    def put_interim(self, response: Response) -> None:
-        self._outgoing.put(format_head(response.status, response.fields.lines))
+    def put_interim(self, head: bytes) -> None:
+        self._outgoing.put(head)
         self._outgoing.flush()
 
-    def put_head(self, response: Response) -> None:
+    def put_head(self, head: bytes) -> None:
         """The head of the final response."""
         self._has_begun = True
-        self._outgoing.put(format_head(response.status, response.fields.lines))
+        self._outgoing.put(head)
 
     def put(self, octets: bytes) -> None:
         """Octets of its content, framed."""
@@ -134,6 +138,8 @@ class ClientConnection(Connection):
         """Let the client read. What is little may wait for more, if not ``at_once``."""
         if at_once or self._outgoing.gathered > JOINED:
             self._outgoing.flush()
+        if self._write_paused:
+            self._wait_for(WORK)
         while self._write_paused and not self._lost:
             self._writable = asyncio.get_running_loop().create_future()
             try:

@@ -8,6 +8,7 @@ Responses that are judged and not acted upon are read by response_reader.py.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from statuary.fields.content_length import parse_content_length
@@ -26,6 +27,8 @@ Framing = Literal["none", "length", "chunked", "close", "switched"]
 is another protocol's."""
 
 MOST_INTERIM = 100
+LONGEST_REMEMBERED = 2048
+"""Octets of a head that is read once only, and is the same Response from then on."""
 
 # status-line = HTTP-version SP status-code SP [ reason-phrase ], RFC 9112 section 4. Without a reason phrase many leave out
 # the space ahead of it, too, which no one can misunderstand.
@@ -141,12 +144,11 @@ class ResponseStream:
             return False
         if end + 4 > self._limits.field_section:
             raise _too_large()
-        line, _, section = buffer[: end + 2].decode("latin-1").partition("\r\n")
-        version, status = _status_line(line)
-        fields = _field_section(section, self._limits.field_lines)
+        read = _read if end <= LONGEST_REMEMBERED else _read.__wrapped__
+        version, response = read(buffer[: end + 2], self._limits.field_lines)
         self._buffer, self._scanned = buffer[end + 4 :], 0
         self.version = version
-        response = Response(status, fields)
+        status = response.status
         if 100 <= status <= 199 and status != 101:
             self._interim += 1
             if self._interim > MOST_INTERIM:
@@ -211,6 +213,14 @@ class ResponseStream:
     def _end(self, trailers: Fields | None) -> None:
         self._state = "idle"
         self._sink.end(trailers)
+
+
+@lru_cache(maxsize=256)
+def _read(head: bytes, most: int) -> tuple[tuple[int, int], Response]:
+    """Version and response of a head, each line with its CRLF. Within a second, a server says the same over and over."""
+    line, _, section = head.decode("latin-1").partition("\r\n")
+    version, status = _status_line(line)
+    return version, Response(status, _field_section(section, most))
 
 
 def framing_of(method: str, status: int, fields: Fields, version: tuple[int, int]) -> tuple[Framing, int]:

@@ -30,6 +30,7 @@ QUESTIONS: tuple[Question, ...] = (
     framing.is_request_framing_clear,  # 400 413 501
     routing.is_target_clear,  # 400 501
     routing.is_scheme_reachable,  # 501
+    routing.is_connection_secured,  # 421
     credentials.are_credentials_sufficient,  # 407 403
     via.has_it_not_been_here,  # 508
     routing.is_it_elsewhere,  # 508

@@ -10,7 +10,9 @@ from statuary.fields.host import Host, parse_host
 from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
+from statuary.semantics.authentication import Authenticated
 from statuary.semantics.forwarding.answering import answer
+from statuary.semantics.forwarding.credentials import shown_credentials
 from statuary.semantics.forwarding.edits import Edit
 from statuary.semantics.forwarding.final_recipient import is_about_us
 from statuary.semantics.forwarding.outcomes import Answer, Tunnel
@@ -76,6 +78,15 @@ def is_scheme_reachable(inbound: Inbound) -> Answer | None:
     return answer(inbound, 501, "rfc9110-15.6.2", says)
 
 
+def is_connection_secured(inbound: Inbound) -> Answer | None:
+    """421 where a gateway is asked for an https target over a connection without TLS, or the reverse: rfc9110-7.4-2."""
+    request = inbound.request
+    if inbound.hop.role != "gateway" or request.scheme == request.carried_by:
+        return None
+    says = "This connection is not secured as the target that is asked for has to be."
+    return answer(inbound, 421, "rfc9110-7.4-2", says)
+
+
 def is_it_elsewhere(inbound: Inbound) -> Answer | None:
     """508 for a request that a proxy would send to itself: rfc9110-7.6-2."""
     request, hop = inbound.request, inbound.hop
@@ -118,7 +129,14 @@ def open_tunnel(inbound: Inbound) -> Tunnel | None:
         return None
     # Neither Content-Length nor Transfer-Encoding: rfc9110-8.6-8, rfc9110-9.3.6-6
     established = Response(200, Fields([("Date", format_http_date(inbound.now))]))
-    return Tunnel(request.authority or "", established, "rfc9110-9.3.6-s1", "A tunnel to the host and port asked for.")
+    shown = shown_credentials(inbound)
+    return Tunnel(
+        request.authority or "",
+        established,
+        "rfc9110-9.3.6-s1",
+        "A tunnel to the host and port asked for.",
+        shown if isinstance(shown, Authenticated) else None,
+    )
 
 
 _WITHOUT_HOST = Edit("rfc9112-3.2.2-4", frozenset({"host"}))
