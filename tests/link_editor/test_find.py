@@ -69,12 +69,12 @@ HTML = """\
 <img src="http://y.example/5" srcset="http://y.example/6 1x, http://y.example/7 2x" data-src="http://n.example">
 <source srcset="http://y.example/8,9 100w,http://y.example/9, http://y.example/10">
 <meta http-equiv=refresh content="5; URL='http://y.example/11'"><meta name=description content="http://n.example">
-<script src="http://y.example/12">"<a href='http://n.example'>"</script><style>a{b:url(http://n.example)}</style>
-<form action="http://y.example/13"><form method=post action="http://n.example"><blockquote cite="http://y.example/14">
-<object data=http://y.example/15><video poster="http://y.example/16" src="http://y.example/17"></video>
-<svg><use xlink:href="http://y.example/18"/></svg><textarea><a href="http://n.example"></textarea>
-<meta property="og:url" content="http://y.example/19"><iframe src=" http://y.example/20
-"></iframe><a href="http://y.example/21" href="http://n.example">x</a><a href="">y</a><p title="<a href='http://n.example'>">
+<script src="http://y.example/12">"<a href='http://n.example'>"</script><style>a{b:url(http://y.example/13)}/*url(http://n.example)*/</style>
+<form action="http://y.example/14"><form method=post action="http://n.example"><blockquote cite="http://y.example/15">
+<object data=http://y.example/16><video poster="http://y.example/17" src="http://y.example/18"></video>
+<svg><use xlink:href="http://y.example/19"/></svg><textarea><a href="http://n.example"></textarea>
+<meta property="og:url" content="http://y.example/20"><iframe src=" http://y.example/21
+"></iframe><a href="http://y.example/22" href="http://n.example">x</a><a href="">y</a><p title="<a href='http://n.example'>">
 <a href="http://n.example
 """
 
@@ -160,7 +160,9 @@ http://y.example/7... [x]: http://y.example/8 *http://y.example/9* xhttp://n.exa
 http://y.example/10” 'http://y.example/11').split('://')
 """
 
-PYTHON = '# see http://y.example/1\nx = \'# http://n.example\'  # (http://y.example/2)\n"""# http://n.example"""\n'
+PYTHON = (
+    '# see http://y.example/1\nx = \'# http://n.example\'  # (http://y.example/2)\n"""about http://y.example/3"""\n'
+)
 C = 'char *u = "http://n.example // http://n.example"; // http://y.example/1\n/* http://y.example/2\n http://y.example/3 */\n'
 
 EXAMPLES: list[tuple[Format, str, str]] = [

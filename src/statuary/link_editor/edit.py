@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
+from errno import EACCES
 from itertools import pairwise
 from pathlib import Path
 
-from statuary.link_editor.link import Cut, Link, written
+from statuary.link_editor.link import Cut, Link, Unreadable
 
 Finder = Callable[[str], Sequence[Link]]
 
@@ -31,45 +33,80 @@ class Edit:
             if link.removal is None:
                 raise ValueError("it can't be told what has to be removed")
             return link.removal
-        to = self.to
-        # A reference without a scheme stays one
-        if link.url.startswith("//"):
-            to = to.partition(":")[2]
-        return (Cut(link.start, link.end, written(to, link.form)),)
+        return (Cut(link.start, link.end, link.written(self.url or "")),)
+
+    @property
+    def url(self) -> str | None:
+        """The URL as it will be found: a reference without a scheme stays one."""
+        if self.to is not None and self.link.url.startswith("//"):
+            return self.to.partition(":")[2]
+        return self.to
 
 
 def applied(text: str, edits: Sequence[Edit], find: Finder) -> tuple[str, tuple[Edit, ...]]:
     """The text with those edits that can be made in it, and these edits.
 
-    An edit is made only if afterwards the same links are found as before, but for those that were edited, and those as
-    they are meant to be: where the format would take the new URL for something else, the link is left alone.
+    An edit is made only if afterwards the same links are found as before, but for those that were edited, and those where
+    and as they are meant to be: where the format would take the new URL for something else, the link is left alone.
     """
-    if not edits:
-        return text, ()
-    made = _made(text, edits, find)
-    if made is not None:
-        return made, tuple(edits)
-    kept: list[Edit] = []
-    for one in edits:
-        trial = _made(text, [*kept, one], find)
-        if trial is not None:
-            made = trial
-            kept.append(one)
-    return (text if made is None or not kept else made), tuple(kept)
+    editing = _Editing(text, find)
+    kept = editing.possible([], list(edits))
+    made = editing.made(kept)
+    return (text, ()) if made is None or not kept else (made, tuple(kept))
 
 
-def _made(text: str, edits: Sequence[Edit], find: Finder) -> str | None:
-    """The text with all edits, None if they don't go together or with the format."""
-    cuts: dict[tuple[int, int], Cut] = {}
-    for edit in edits:
-        for cut in edit.cuts(text):
-            if cuts.setdefault((cut.start, cut.end), cut) != cut:
-                return None
-    ordered = sorted(cuts.values(), key=lambda cut: (cut.start, cut.end))
-    if any(one.end > other.start for one, other in pairwise(ordered)):
-        return None
-    changed = cut_up(text, ordered)
-    return changed if _expected(text, edits, find) == [link.url for link in find(changed)] else None
+class _Editing:
+    """Attempts at editing one text."""
+
+    def __init__(self, text: str, find: Finder) -> None:
+        self._text = text
+        self._find = find
+        self._links: Sequence[Link] | None = None
+
+    def possible(self, kept: list[Edit], edits: list[Edit]) -> list[Edit]:
+        """Those that can be made, ``kept`` and others: where all can't, each half is tried."""
+        if not edits or self.made([*kept, *edits]) is not None:
+            return [*kept, *edits]
+        if len(edits) == 1:
+            return kept
+        half = len(edits) // 2
+        return self.possible(self.possible(kept, edits[:half]), edits[half:])
+
+    def made(self, edits: Sequence[Edit]) -> str | None:
+        """The text with all edits, None if they don't go together or with the format."""
+        if not edits:
+            return self._text
+        cuts: dict[tuple[int, int], Cut] = {}
+        for edit in edits:
+            for cut in edit.cuts(self._text):
+                if cuts.setdefault((cut.start, cut.end), cut) != cut:
+                    return None
+        ordered = sorted(cuts.values(), key=lambda cut: (cut.start, cut.end))
+        if any(one.end > other.start for one, other in pairwise(ordered)):
+            return None
+        changed = cut_up(self._text, ordered)
+        try:
+            found = [(link.start, link.url) for link in self._find(changed)]
+        except Unreadable:
+            return None
+        return changed if found == self._expected(edits, ordered) else None
+
+    def _expected(self, edits: Sequence[Edit], cuts: Sequence[Cut]) -> list[tuple[int, str]]:
+        """Where links begin that are to be found afterwards, and their URLs, in order."""
+        if self._links is None:
+            self._links = self._find(self._text)
+        to = {(edit.link.start, edit.link.end): edit for edit in edits}
+        expected = []
+        shift = passed = 0
+        for link in self._links:
+            while passed < len(cuts) and cuts[passed].end <= link.start:
+                shift += len(cuts[passed].text) - (cuts[passed].end - cuts[passed].start)
+                passed += 1
+            edit = to.get((link.start, link.end))
+            url = link.url if edit is None else edit.url
+            if url is not None:
+                expected.append((link.start + shift, url))
+        return expected
 
 
 def cut_up(text: str, cuts: Sequence[Cut]) -> str:
@@ -79,19 +116,6 @@ def cut_up(text: str, cuts: Sequence[Cut]) -> str:
         pieces += [text[position : cut.start], cut.text]
         position = cut.end
     return "".join([*pieces, text[position:]])
-
-
-def _expected(text: str, edits: Sequence[Edit], find: Finder) -> list[str]:
-    """The URLs that are to be found afterwards, in order."""
-    to = {(edit.link.start, edit.link.end): edit for edit in edits}
-    expected = []
-    for link in find(text):
-        edit = to.get((link.start, link.end))
-        if edit is None:
-            expected.append(link.url)
-        elif edit.to is not None:
-            expected.append(edit.to.partition(":")[2] if link.url.startswith("//") else edit.to)
-    return expected
 
 
 def diff(name: str, old: str, new: str) -> str:
@@ -115,20 +139,22 @@ class Changed(OSError):  # noqa: N818
 def write(path: Path, old: bytes, new: bytes) -> None:
     """Put ``new`` where ``old`` is, in one step: whoever reads sees one or the other, also after a crash.
 
-    Permissions stay, a symbolic link stays one. Raises Changed if there is anything else than ``old``, and OSError.
+    Owner, permissions and extended attributes stay, a symbolic link stays one. Raises Changed if there is anything else
+    than ``old``, PermissionError for a file that may not be written, and OSError.
     """
     target = path.resolve(strict=True)
     was = target.stat()
+    # A new file in its place could be made all the same
+    if not was.st_mode & 0o222 or not os.access(target, os.W_OK):
+        raise PermissionError(EACCES, "it is read-only: it is left alone", str(path))
     if target.read_bytes() != old:
         raise Changed(f"{path} was changed meanwhile")
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
     try:
         with open(descriptor, "wb") as file:
             file.write(new)
             file.flush()
-            os.fchmod(file.fileno(), stat.S_IMODE(was.st_mode))
-            with suppress(PermissionError):
-                os.fchown(file.fileno(), was.st_uid, was.st_gid)
+            _make_alike(file.fileno(), target, was)
             os.fsync(file.fileno())
         now = target.stat()
         if (now.st_mtime_ns, now.st_size, now.st_ino) != (was.st_mtime_ns, was.st_size, was.st_ino):
@@ -144,3 +170,15 @@ def write(path: Path, old: bytes, new: bytes) -> None:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def _make_alike(descriptor: int, target: Path, was: os.stat_result) -> None:
+    """Give a new file the owner, the permissions and the extended attributes of another, as far as they can be given."""
+    with suppress(PermissionError):
+        os.fchown(descriptor, was.st_uid, was.st_gid)
+    # After the owner, with whom some permissions go
+    os.fchmod(descriptor, stat.S_IMODE(was.st_mode))
+    if sys.platform == "linux":
+        with suppress(OSError):
+            for attribute in os.listxattr(target):
+                os.setxattr(descriptor, attribute, os.getxattr(target, attribute))

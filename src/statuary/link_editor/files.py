@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from statuary.link_editor.find import BY_OPTION, Format, Overrides, format_of
+from statuary.link_editor.find import BY_OPTION, Format, Overrides, base_of, format_of
 
 _NEVER = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv"})
 
@@ -36,7 +36,7 @@ def files_below(
 def _is_wanted(
     file: Path, folder: Path, formats: Sequence[Format], excluded: Sequence[str], overrides: Overrides
 ) -> bool:
-    return format_of(file.name, overrides) in formats and not any(
+    return base_of(format_of(file.name, overrides)) in formats and not any(
         file.relative_to(folder).match(one) for one in excluded
     )
 

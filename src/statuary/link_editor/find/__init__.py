@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import Literal, get_args
 
+from statuary.link_editor.find import front_matter
 from statuary.link_editor.link import Link
 
-Format = Literal["markdown", "html", "plain", "xml", "restructuredtext", "asciidoc", "notebook", "data", "source"]
+Format = Literal[
+    "markdown", "html", "css", "plain", "xml", "restructuredtext", "asciidoc", "notebook", "data", "source"
+]
 FORMATS: tuple[Format, ...] = get_args(Format)
-Overrides = Sequence[tuple[str, Format]]
-"""Patterns of names, and the format that files called so have whatever their names say; the first that fits counts."""
 BY_OPTION: tuple[Format, ...] = ("data", "source")
 """The formats in which URLs are often no links: looked into only if asked to."""
+Part = Literal["code", "front-matter"]
+PARTS: tuple[Part, ...] = get_args(Part)
+"""What is no text of a document: looked into only if asked to, which is written as in ``markdown+code``."""
+Overrides = Sequence[tuple[str, str]]
+"""Patterns of names, and the format, with its parts, that files called so have whatever their names say; the first that
+fits counts."""
 
+_FENCES = ("---", "+++", "\ufeff---", "\ufeff+++")
+_WITH_PARTS: dict[str, frozenset[str]] = {
+    "markdown": frozenset({"code", "front-matter"}),
+    "restructuredtext": frozenset({"code"}),
+    "asciidoc": frozenset({"code", "front-matter"}),
+    "notebook": frozenset({"code"}),
+    "html": frozenset({"front-matter"}),
+}
 _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd"), "markdown"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
+    ".css": "css",
     **dict.fromkeys((".txt", ".text"), "plain"),
     **dict.fromkeys((".xml", ".rss", ".atom"), "xml"),
     **dict.fromkeys((".rst", ".rest"), "restructuredtext"),
@@ -26,36 +43,70 @@ _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".toml", ".yaml", ".yml", ".json"), "data"),
     **dict.fromkeys((".py", ".sh", ".rb", ".pl", ".r"), "source"),
     **dict.fromkeys((".c", ".h", ".cc", ".cpp", ".hpp", ".cs", ".java", ".kt", ".scala", ".swift"), "source"),
-    **dict.fromkeys((".js", ".mjs", ".ts", ".jsx", ".tsx", ".go", ".rs", ".php", ".css", ".scss"), "source"),
+    **dict.fromkeys((".js", ".mjs", ".ts", ".jsx", ".tsx", ".go", ".rs", ".php", ".scss", ".less"), "source"),
 }
 _NAMES: dict[str, Format] = {"README": "plain", "INSTALL": "plain", "NEWS": "plain", "CHANGES": "plain"}
 
 
-def format_of(name: str, overrides: Overrides = ()) -> Format | None:
-    """The format of a file by its name, None where it has none that is known."""
+def format_of(name: str, overrides: Overrides = ()) -> str | None:
+    """The format of a file by its name, with parts as ``overrides`` have them; None where it has none that is known."""
     path = PurePath(name)
+    lower = PurePath(name.lower())
     for pattern, format in overrides:
-        if path.match(pattern):
+        if path.match(pattern) or lower.match(pattern):
             return format
     return _SUFFIXES.get(path.suffix.lower()) or _NAMES.get(path.name)
 
 
-def find(text: str, format: Format, name: str = "") -> Sequence[Link]:
-    """The links in a text, in order; ``name`` tells one source language from another. Raises Unreadable."""
-    return sorted(_finder(format, name)(text), key=lambda link: (link.start, link.end))
+def with_parts(overrides: Overrides, parts: Collection[str]) -> Overrides:
+    """Overrides by which these parts, too, are looked into, in all formats that have them."""
+    if not parts:
+        return overrides
+    usual = [*((f"*{suffix}", format) for suffix, format in _SUFFIXES.items())]
+    return [(pattern, "+".join([format, *_taken(format, parts)])) for pattern, format in [*overrides, *usual]]
 
 
-def _finder(format: Format, name: str) -> Callable[[str], Sequence[Link]]:
+def _taken(format: str, parts: Iterable[str]) -> list[str]:
+    base, *already = format.split("+")
+    return [one for one in parts if one in _WITH_PARTS.get(base, ()) and one not in already]
+
+
+def is_format(text: str) -> bool:
+    """Whether it is a format, or one with parts that it can have."""
+    base, *parts = text.split("+")
+    return base in FORMATS and _WITH_PARTS.get(base, frozenset()).issuperset(parts)
+
+
+def base_of(format: str | None) -> str | None:
+    """The format without its parts."""
+    return None if format is None else format.partition("+")[0]
+
+
+def find(text: str, format: str, name: str = "") -> Sequence[Link]:
+    """The links in a text, in order; ``name`` tells one language from another. Raises Unreadable."""
+    base, *parts = format.split("+")
+    has_front_matter = "front-matter" in _WITH_PARTS.get(base, ()) and text.startswith(_FENCES)
+    links = _finder(base, name, "code" in parts)(front_matter.blanked(text) if has_front_matter else text)
+    if has_front_matter and "front-matter" in parts:
+        links = [*links, *front_matter.find(text)]
+    return sorted(links, key=lambda link: (link.start, link.end))
+
+
+def _finder(format: str, name: str, code: bool) -> Callable[[str], Sequence[Link]]:
     # Loaded when needed: Markdown's parser takes its time
     match format:
         case "markdown":
             from statuary.link_editor.find import markdown
 
-            return markdown.find
+            return partial(markdown.find, code=code)
         case "html":
             from statuary.link_editor.find import html
 
             return html.find
+        case "css":
+            from statuary.link_editor.find import css
+
+            return css.find
         case "xml":
             from statuary.link_editor.find import xml
 
@@ -63,20 +114,24 @@ def _finder(format: Format, name: str) -> Callable[[str], Sequence[Link]]:
         case "restructuredtext":
             from statuary.link_editor.find import restructuredtext
 
-            return restructuredtext.find
+            return partial(restructuredtext.find, code=code)
         case "asciidoc":
             from statuary.link_editor.find import asciidoc
 
-            return asciidoc.find
+            return partial(asciidoc.find, code=code)
         case "notebook":
             from statuary.link_editor.find import notebook
 
-            return notebook.find
+            return partial(notebook.find, code=code)
         case "source":
             from statuary.link_editor.find import comments
 
-            return comments.finder(PurePath(name).suffix.lower())
-        case "plain" | "data":
+            return comments.finder(name)
+        case "data":
+            from statuary.link_editor.find import data
+
+            return data.finder(name)
+        case _:
             from statuary.link_editor.find import plain
 
             return plain.find

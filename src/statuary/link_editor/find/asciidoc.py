@@ -1,7 +1,7 @@
 """AsciiDoc: URLs with and without a text in brackets, link and image macros, attributes that are URLs.
 
 A scanner of our own in the syntax of https://docs.asciidoctor.org/asciidoc/latest/: the parsers that are kept up are in
-other languages. Listing, literal and passthrough blocks, comments and monospaced literals have no links.
+other languages. Comments have no links, and neither have listings and literals, unless code is asked for.
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ from statuary.link_editor.link import Cut, Link
 _FENCE = re.compile(r"(-{4,}|\.{4,}|\+{4,}|/{4,}|```)[\w,-]*\s*$")
 _BLOCK_STYLE = re.compile(r"\[(?:source|listing|literal|stem|latexmath)\b.*\]\s*$")
 _LITERAL = re.compile(r"`\+.*?\+`|\+\+\+.*?\+\+\+|pass:\w*\[.*?\]|`[^`\n]+`")
-_URL = re.compile(r"(?<![\w:])(?:https?)://[^\s\[\]<>\"`]*[^\s\[\]<>\"`.,;:!?)](?=\[)")
-_MACRO = re.compile(r"(?<!\w)(?:(link|xref):|(image|video|audio)::?)([^\s\[\]:][^\s\[\]]*)(?=\[)")
+_URL = re.compile(r"(?<![\w:\\])(?:https?)://[^\s\[\]<>\"`]*[^\s\[\]<>\"`.,;:!?)](?=\[)")
+_MACRO = re.compile(r"(?<![\w\\])(?:(link|xref):|(image|video|audio)::?)([^\s\[\]:][^\s\[\]]*)(?=\[)")
 _TEXT = re.compile(r"\[((?:[^\]\\\n]|\\.)*)\]")
 
 
-def find(text: str) -> Sequence[Link]:
-    """The links of a document."""
+def find(text: str, *, code: bool = False) -> Sequence[Link]:
+    """The links of a document; with ``code`` URLs in listings and literals, too."""
     found: list[Link] = []
-    for start, end in _prose(text):
-        found += _in_line(text, start, end)
+    for is_prose, start, end in _lines(text):
+        if is_prose:
+            found += _in_line(text, start, end, code=code)
+        elif code:
+            found += plain.find_in(text, start, end, what="code")
     return found
 
 
-def _prose(text: str) -> Iterator[tuple[int, int]]:
-    """The lines outside of blocks that are taken literally."""
+def _lines(text: str) -> Iterator[tuple[bool, int, int]]:
+    """The lines that are no comments, and whether they are outside of blocks that are taken literally."""
     fence: str | None = None
     is_literal = is_indented = False
     position = 0
@@ -39,22 +42,30 @@ def _prose(text: str) -> Iterator[tuple[int, int]]:
         body = line.rstrip()
         match = _FENCE.match(body)
         if fence is not None:
-            fence = None if match is not None and match[1] == fence else fence
+            if match is not None and match[1] == fence:
+                fence = None
+            elif not fence.startswith("/"):
+                yield False, start, start + len(body)
         elif match is not None:
             fence, is_literal = match[1], False
         elif not body:
             is_literal = is_indented = False
+        elif body.startswith("//"):
+            pass
         elif _BLOCK_STYLE.match(body):
             is_literal = True
-        elif was_blank and line[0] in " \t" and not re.match(r"\s*(?:[*.-]+|\d+\.|//)\s", line):
-            is_indented = True
-        elif not (is_literal or is_indented or body.startswith("//")):
-            yield start, start + len(body)
+        else:
+            if was_blank and line[0] in " \t" and not re.match(r"\s*(?:[*.-]+|\d+\.|//)\s", line):
+                is_indented = True
+            yield not (is_literal or is_indented), start, start + len(body)
         was_blank = not body or body.startswith("//")
 
 
-def _in_line(text: str, start: int, end: int) -> Iterator[Link]:
+def _in_line(text: str, start: int, end: int, *, code: bool) -> Iterator[Link]:
     covered = [(match.start(), match.end()) for match in _LITERAL.finditer(text, start, end)]
+    if code:
+        for place in covered:
+            yield from plain.find_in(text, *place, what="code")
     for match in _MACRO.finditer(text, start, end):
         is_web = match[3].lower().startswith(("http://", "https://"))
         # What has attributes in it can't be told; images are below a folder that is set elsewhere
@@ -63,15 +74,16 @@ def _in_line(text: str, start: int, end: int) -> Iterator[Link]:
         covered.append((match.start(), match.end()))
         what = match[1] or match[2]
         cuts = _removal(text, match.start(), match.end()) if what == "link" else None
-        yield Link(match.start(3), match.end(3), match[3], "macro", what, cuts)
+        yield Link(match.start(3), match.end(3), match[3], "plain", what, cuts)
     for match in _URL.finditer(text, start, end):
         if not _is_covered(match.start(), covered) and "{" not in match[0]:
             covered.append((match.start(), match.end()))
             yield Link(
-                match.start(), match.end(), match[0], "macro", "link", _removal(text, match.start(), match.end())
+                match.start(), match.end(), match[0], "plain", "link", _removal(text, match.start(), match.end())
             )
-    for link in plain.find_in(text, start, end, "macro"):
-        if not _is_covered(link.start, covered):
+    for link in plain.find_in(text, start, end):
+        # A backslash before it says that it is none
+        if not _is_covered(link.start, covered) and text[link.start - 1 : link.start] != "\\":
             yield link
 
 

@@ -1,4 +1,4 @@
-"""HTML: every attribute that is a URL, srcset, meta refresh, and the base element that they are relative to.
+"""HTML: every attribute that is a URL, srcset, meta refresh, CSS, and the base element that they are relative to.
 
 A scanner of our own in the grammar of HTML's tokenizer, https://html.spec.whatwg.org/multipage/parsing.html: parsers that
 build trees do not tell where in the text an attribute's value is.
@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from statuary.link_editor.find.mapped import unescaped
-from statuary.link_editor.link import Cut, Link
+from statuary.link_editor.find import css
+from statuary.link_editor.find.mapped import Mapped, unescaped
+from statuary.link_editor.link import Cut, Form, Link
 
 _MARKUP = re.compile(
     r"<!--(?:>|->|.*?(?:--!?>|\Z))|<!\[CDATA\[.*?(?:\]\]>|\Z)|</([A-Za-z][^\s/>]*)[^>]*>|<[!?/][^>]*>|<([A-Za-z][^\s/>]*)",
@@ -24,16 +25,21 @@ _ATTRIBUTE = re.compile(
 _RAW = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"})
 
 _EVERYWHERE = frozenset({"cite", "longdesc", "background", "poster", "xlink:href"})
+_WITH_SRC = ("iframe", "frame", "audio", "video", "source", "track", "bgsound", "layer")
+# https://html.spec.whatwg.org/multipage/indices.html#attributes-3, and those that are obsolete
 _BY_ELEMENT: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("a", "area", "link", "use", "image"), frozenset({"href"})),
-    **dict.fromkeys(
-        ("img", "script", "iframe", "frame", "embed", "audio", "video", "source", "track", "input"), frozenset({"src"})
-    ),
+    **dict.fromkeys(("a", "area", "link", "use", "image", "feimage", "textpath"), frozenset({"href"})),
+    **dict.fromkeys(_WITH_SRC, frozenset({"src"})),
+    "img": frozenset({"src", "lowsrc"}),
+    "embed": frozenset({"src", "href", "pluginspage", "pluginurl"}),
+    "input": frozenset({"src", "formaction"}),
+    "script": frozenset({"src", "href"}),  # the latter in SVG
     "object": frozenset({"data"}),
     "html": frozenset({"manifest"}),
     "head": frozenset({"profile"}),
     "form": frozenset({"action"}),
     "button": frozenset({"formaction"}),
+    "command": frozenset({"icon"}),
 }
 _SETS = frozenset({"srcset", "imagesrcset"})
 # They name a host, not a resource
@@ -49,6 +55,11 @@ class Attribute:
 
     raw: str | None
     start: int
+    form: Form = "markup"
+
+    def mapped(self) -> Mapped:
+        """The value with its character references replaced, and the way back."""
+        return unescaped(self.raw or "", self.start, self.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +94,13 @@ def find(text: str) -> Sequence[Link]:
     for index, mark in enumerate(marks):
         if isinstance(mark, Tag):
             links = _links(mark)
-            if mark.name == "a" and links:
-                links[0] = replace(links[0], removal=_removal(marks, index))
+            if mark.name == "a":
+                cuts = _removal(marks, index)
+                links = [replace(one, removal=cuts) if one.what == "a href" else one for one in links]
             found += links
+            if mark.name == "style":
+                end = marks[index + 1].start if index + 1 < len(marks) else len(text)
+                found += [one.moved_by(mark.end) for one in css.find(text[mark.end : end])]
     return [replace(link, base=base) for link in found] if base else found
 
 
@@ -126,7 +141,8 @@ def _tag(text: str, start: int, position: int, name: str) -> Tag | None:
         if match[1]:
             return Tag(name, start, position, attributes)
         group = next((number for number in (3, 4, 5) if match[number] is not None), None)
-        value = Attribute(None, position) if group is None else Attribute(match[group], match.start(group))
+        form: Form = "single-quoted" if group == 4 else "markup"
+        value = Attribute(None, position) if group is None else Attribute(match[group], match.start(group), form)
         attributes.setdefault(match[2].lower(), value)
     return None
 
@@ -141,6 +157,12 @@ def _links(tag: Tag) -> list[Link]:
             found += _candidates(attribute, what)
         elif tag.name == "meta" and name == "content":
             found += _meta(tag, attribute)
+        elif name == "style" and "(" in attribute.raw:
+            mapped = attribute.mapped()
+            found += [mapped.back(link) for link in css.find(mapped.text)]
+        elif tag.name == "iframe" and name == "srcdoc":
+            mapped = attribute.mapped()
+            found += [mapped.back(link) for link in find(mapped.text)]
         elif (name in _EVERYWHERE or name in _BY_ELEMENT.get(tag.name, ())) and _is_asked_for(tag, name):
             found += _link(attribute, what)
     return found
@@ -150,7 +172,8 @@ def _is_asked_for(tag: Tag, name: str) -> bool:
     if tag.name == "link":
         return _NO_RESOURCE.isdisjoint((tag.value("rel") or "").lower().split())
     # What takes a POST need not answer a GET
-    return name != "action" or (tag.value("method") or "get").lower() == "get"
+    method = {"action": "method", "formaction": "formmethod"}.get(name)
+    return method is None or (tag.value(method) or "get").lower() == "get"
 
 
 def _link(attribute: Attribute, what: str) -> list[Link]:
@@ -161,18 +184,19 @@ def _link(attribute: Attribute, what: str) -> list[Link]:
     start = attribute.start + raw.index(url)
     value = unescaped(url, start).text if "&" in url else url
     # White space within is no part of it, URL Standard section 4.4; what is spelt so is left alone
-    return [Link(start, start + len(url), value.replace("\n", "").replace("\r", "").replace("\t", ""), "markup", what)]
+    said = value.replace("\n", "").replace("\r", "").replace("\t", "")
+    return [Link(start, start + len(url), said, attribute.form, what)]
 
 
 def _candidates(attribute: Attribute, what: str) -> list[Link]:
     """The URLs of a srcset: each up to white space, or a comma at its end; then descriptors up to a comma."""
-    mapped = unescaped(attribute.raw or "", attribute.start)
+    mapped = attribute.mapped()
     found, position = [], 0
     while (match := _CANDIDATE.match(mapped.text, position)) is not None:
         url = match[1].rstrip(",")
         position = match.end()
         if url:
-            found.append(mapped.back(Link(match.start(1), match.start(1) + len(url), url, "markup", what)))
+            found.append(mapped.back(Link(match.start(1), match.start(1) + len(url), url, "plain", what)))
         if url == match[1]:
             comma = mapped.text.find(",", position)
             if comma < 0:
@@ -183,13 +207,13 @@ def _candidates(attribute: Attribute, what: str) -> list[Link]:
 
 def _meta(tag: Tag, attribute: Attribute) -> list[Link]:
     if (tag.value("http-equiv") or "").lower() == "refresh":
-        mapped = unescaped(attribute.raw or "", attribute.start)
+        mapped = attribute.mapped()
         match = _REFRESH.match(mapped.text)
         if match is None or match.lastindex is None:
             return []
         url = match[match.lastindex].strip()
         start = match.start(match.lastindex)
-        return [mapped.back(Link(start, start + len(url), url, "markup", "meta refresh"))] if url else []
+        return [mapped.back(Link(start, start + len(url), url, "plain", "meta refresh"))] if url else []
     card = tag.value("property") or tag.value("name") or ""
     return _link(attribute, f"meta {card}") if _CARDS.match(card) else []
 

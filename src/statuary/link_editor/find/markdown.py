@@ -7,13 +7,13 @@ the text each construct is: its tokens do not tell.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from statuary.link_editor.find import html, plain
+from statuary.link_editor.find import front_matter, html, plain
 from statuary.link_editor.find.mapped import Mapped, replaced
 from statuary.link_editor.link import Cut, Link, Unreadable
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _LINE_END = re.compile(r"\r\n?")
-_FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\n(?s:.*?)\n(?:\1|\.\.\.)[ \t]*(?:\n|\Z)")
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]:(?:[ \t]|\n[ \t>]*)*", re.DOTALL)
 _EXPLICIT_ANCHOR = re.compile(r"\{[^}\n]*#([^\s}]+)[^}\n]*\}\s*$")
 
@@ -36,22 +35,24 @@ class _Noted:
 
     inline: list[Link] = field(default_factory=list)
     covered: list[tuple[int, int]] = field(default_factory=list)
+    code: list[tuple[int, int]] = field(default_factory=list)
     uses: list[tuple[str, Cut, Cut]] = field(default_factory=list)
     definitions: list[tuple[str, int, int, Link]] = field(default_factory=list)
     is_nested: bool = False
 
 
-def find(text: str) -> Sequence[Link]:
-    """The links of a document. Raises Unreadable where there is no parser."""
+def find(text: str, *, code: bool = False) -> Sequence[Link]:
+    """The links of a document without front matter; with ``code`` URLs in code, too. Raises Unreadable without a parser."""
+    if text.startswith("\ufeff"):
+        text = f" {text[1:]}"
     mapped = replaced(text, 0, _LINE_END, lambda end: "\n") if "\r" in text else None
-    source = _without_front_matter(text if mapped is None else mapped.text)
-    links = _find(source)
+    links = _find(text if mapped is None else mapped.text, code=code)
     return links if mapped is None else [mapped.back(link) for link in links]
 
 
 def anchors(text: str) -> set[str]:
     """What fragments can name: headings as GitHub names them, names given to them, and those of raw HTML."""
-    source = _without_front_matter(_LINE_END.sub("\n", text))
+    source = _LINE_END.sub("\n", front_matter.blanked(text))
     named = set(html.anchors(source))
     counts: dict[str, int] = {}
     tokens = _parser().parse(source, {"noted": _Noted()})
@@ -73,12 +74,7 @@ def _slug(heading: str) -> str:
     return kept.replace(" ", "-")
 
 
-def _without_front_matter(text: str) -> str:
-    match = _FRONT_MATTER.match(text)
-    return text if match is None else re.sub(r"[^\n]", " ", match[0]) + text[match.end() :]
-
-
-def _find(source: str) -> list[Link]:
+def _find(source: str, *, code: bool) -> list[Link]:
     lines = _Lines(source)
     noted = _Noted()
     env: dict[str, Any] = {"noted": noted}
@@ -89,7 +85,8 @@ def _find(source: str) -> list[Link]:
         mapped = lines.mapped(token)
         if mapped is None:
             return
-        links.extend(mapped.back(link) for link in [*noted.inline, *_bare(token.content, noted.covered)])
+        in_code = _in_code(token.content, noted.code) if code else []
+        links.extend(mapped.back(link) for link in [*noted.inline, *_bare(token.content, noted.covered), *in_code])
         for label, *cuts in noted.uses:
             uses.setdefault(label, []).extend(Cut(*mapped.span(one.start, one.end)) for one in cuts)
 
@@ -97,6 +94,8 @@ def _find(source: str) -> list[Link]:
     for token in _parser().parse(source, env):
         if token.type == "html_block" and (mapped := lines.mapped(token)) is not None:
             links.extend(mapped.back(link) for link in html.find(token.content))
+        elif code and token.type in ("fence", "code_block"):
+            links.extend(_in_block(token, lines))
     seen = set()
     for label, start, end, link in noted.definitions:
         # The first of several with one label counts; what refers to a footnote would not be its text
@@ -115,6 +114,21 @@ def _bare(content: str, covered: Sequence[tuple[int, int]]) -> list[Link]:
         if start > position:
             found += plain.find_in(content, position, start, what="bare URL")
         position = max(position, end)
+    return found
+
+
+def _in_code(content: str, spans: Iterable[tuple[int, int]]) -> list[Link]:
+    return [link for start, end in spans for link in plain.find_in(content, start, end, what="code")]
+
+
+def _in_block(token: Token, lines: _Lines) -> list[Link]:
+    """URLs in a block of code, whose lines are looked for one by one: their indentation may be gone."""
+    found: list[Link] = []
+    first = (token.map or [0])[0] + (token.type == "fence")
+    for number, line in enumerate(token.content.split("\n"), first):
+        mapped = lines.line(line, number)
+        if mapped is not None:
+            found += [mapped.back(link) for link in _in_code(line, [(0, len(line))])]
     return found
 
 
@@ -146,6 +160,11 @@ class _Lines:
         if token.meta.get("cell"):
             return self._cell(token.content, token.map[0])
         return Mapped.of(pieces)
+
+    def line(self, part: str, number: int) -> Mapped | None:
+        """A part of a line with its places in the text; None where it isn't in that line."""
+        place = self._place(part, number)
+        return None if place is None else Mapped.of([(part, place, place + len(part))])
 
     def _place(self, part: str, number: int) -> int | None:
         if number >= len(self._lines):
@@ -198,7 +217,7 @@ def _parse_inline(state: StateCore) -> None:
     for index, token in enumerate(state.tokens):
         if token.type != "inline":
             continue
-        noted.inline, noted.covered, noted.uses = [], [], []
+        noted.inline, noted.covered, noted.code, noted.uses = [], [], [], []
         token.meta["cell"] = state.tokens[index - 1].type in ("td_open", "th_open")
         token.children = []
         state.md.inline.parse(token.content, state.md, state.env, token.children)
@@ -266,6 +285,7 @@ def _note_html(state: StateInline, start: int, noted: _Noted) -> None:
 
 def _note_code(state: StateInline, start: int, noted: _Noted) -> None:
     noted.covered.append((start, state.pos))
+    noted.code.append((start, state.pos))
 
 
 def _noting_definitions(

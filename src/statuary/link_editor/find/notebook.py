@@ -1,18 +1,18 @@
-"""Jupyter notebooks: the links of their Markdown cells."""
+"""Jupyter notebooks: the links of their Markdown cells, and if asked for, the URLs in their code."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
-from statuary.link_editor.find import markdown
+from statuary.link_editor.find import markdown, plain
 from statuary.link_editor.find.json_strings import strings
 from statuary.link_editor.find.mapped import Mapped
 from statuary.link_editor.link import Link, Unreadable
 
 
-def find(text: str) -> Sequence[Link]:
-    """The links of a notebook. Raises Unreadable."""
+def find(text: str, *, code: bool = False) -> Sequence[Link]:
+    """The links of a notebook; with ``code`` URLs in code, too. Raises Unreadable."""
     try:
         cells = json.loads(text.removeprefix("\ufeff"))["cells"]
         kinds = [cell["cell_type"] for cell in cells]
@@ -22,11 +22,17 @@ def find(text: str) -> Sequence[Link]:
     for path, mapped in strings(text):
         if len(path) >= 3 and path[0] == "cells" and path[2] == "source" and isinstance(path[1], int):
             sources.setdefault(path[1], []).append(mapped)
-    found = []
+    found: list[Link] = []
     for number, parts in sources.items():
         if kinds[number] == "markdown":
             whole = _joined(parts)
-            found += [_within_strings(whole.back(link), text) for link in markdown.find(whole.text)]
+            links = markdown.find(whole.text, code=code)
+        elif kinds[number] == "code" and code:
+            whole = _joined(parts)
+            links = plain.find_in(whole.text, 0, len(whole.text), what="code")
+        else:
+            continue
+        found += [_within_strings(whole.back(link), text) for link in links]
     return found
 
 

@@ -1,15 +1,16 @@
-"""reStructuredText: embedded URLs, targets, directives and options that take a URL, and URLs that stand by themselves.
+"""reStructuredText: embedded URLs, targets, directives and options that take a URL, URLs that stand by themselves, raw HTML.
 
 A scanner of our own in the syntax of https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html: docutils' nodes
-tell lines at best. Literal blocks, code directives, inline literals and comments have no links.
+tell lines at best. Literal blocks, code directives, inline literals and comments have no links, unless code is asked for.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
-from statuary.link_editor.find import plain
+from statuary.link_editor.find import html, plain
 from statuary.link_editor.link import Cut, Link
 
 _DIRECTIVE = re.compile(r"(\s*)\.\.(?:\s+\|[^|\n]+\|)?\s+([A-Za-z0-9][\w:+.-]*)\s*::(?:\s+(.*))?$")
@@ -17,8 +18,8 @@ _COMMENT = re.compile(r"(\s*)\.\.(?:\s+(?!_|\[|\||__\s*:)(?!\S.*?::).*)?$")
 _LITERAL = frozenset(
     {
         *("code", "code-block", "sourcecode", "highlight", "literalinclude", "raw", "math", "productionlist", "prompt"),
-        *("testcode", "testoutput", "doctest", "testsetup", "testcleanup", "graphviz", "digraph", "graph", "mermaid"),
-        *("program-output",),
+        *("testcode", "testoutput", "testsetup", "testcleanup", "graphviz", "digraph", "graph", "mermaid"),
+        *("program-output", "parsed-literal", "doctest", "ipython", "plantuml", "uml", "tikz"),
     }
 )
 _WITH_URL = frozenset({"image", "figure"})
@@ -26,55 +27,83 @@ _TARGET = re.compile(r"\s*(?:\.\.\s+_(?:`[^`]+`|(?:[^:`\\\n]|\\.|:(?!\s|$))+):|\
 _OPTION = re.compile(r"\s*:(?:target|url|link|link-url):\s+(\S+)\s*$")
 _EMBEDDED = re.compile(r"`(?:([^`<>]*?)(\s*))<([^<>`]+)>`(__?)")
 _INLINE_LITERAL = re.compile(r"``.+?``(?!`)|(?<![\w`]):(?!doc:|any:)[\w:.+-]+:`[^`]+`", re.DOTALL)
+_RAW_HTML = re.compile(r"\s*\.\.\s+raw\s*::\s+html\s*$", re.IGNORECASE)
 _WEB = re.compile(r"https?://|//|mailto:|[\w./-]+\.[a-z]{2,5}(?:#|$)", re.IGNORECASE)
 
 
-def find(text: str) -> Sequence[Link]:
-    """The links of a document."""
+_Kind = Literal["text", "code", "html", "comment"]
+
+
+def find(text: str, *, code: bool = False) -> Sequence[Link]:
+    """The links of a document; with ``code`` URLs in literal blocks and inline literals, too."""
     found: list[Link] = []
-    for start, end in _paragraphs(text):
-        found += _in_paragraph(text, start, end)
+    for kind, start, end in _stretches(text):
+        match kind:
+            case "text":
+                found += _in_paragraph(text, start, end, code=code)
+            case "html":
+                found += [link.moved_by(start) for link in html.find(text[start:end])]
+            case "code" if code:
+                found += plain.find_in(text, start, end, what="code")
     return found
 
 
-def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """The stretches of text that are neither literal nor comments, up to the next blank line."""
+def _stretches(text: str) -> Iterator[tuple[_Kind, int, int]]:
+    """The text up to each blank line, and blocks that are literal or comments, as far as they are indented."""
+    kind: _Kind = "text"
     begin: int | None = None
-    literal: int | None = None  # the indentation below which a literal block lies
+    indentation = 0  # of what the block belongs to
     position = 0
     for line in text.splitlines(keepends=True):
         start, position = position, position + len(line)
         body = line.strip()
-        if not body:
+        if kind != "text":
+            if not body or _indentation(line) > indentation:
+                continue
             if begin is not None:
-                yield begin, start
+                yield kind, begin, start
+            kind, begin = "text", None
+        elif not body:
+            if begin is not None:
+                yield kind, begin, start
             begin = None
             continue
-        indent = len(line.expandtabs()) - len(line.expandtabs().lstrip())
-        if literal is not None:
-            if indent > literal:
-                continue
-            literal = None
-        directive = _DIRECTIVE.match(line.rstrip())
-        skips = (directive is not None and directive[2].lower() in _LITERAL) or _COMMENT.match(
-            line.rstrip()
-        ) is not None
-        if skips:
+        opened = _opened(line.rstrip())
+        if opened is not None:
             if begin is not None:
-                yield begin, start
-            begin, literal = None, indent
+                yield "text", begin, start
+            # What stands in the line itself is a comment or an argument
+            kind, begin, indentation = opened, start if opened == "comment" else position, _indentation(line)
             continue
         if begin is None:
             begin = start
-        if body.endswith("::") and directive is None:
-            yield begin, position
-            begin, literal = None, indent
+        if body.endswith("::") and not _DIRECTIVE.match(line.rstrip()):
+            yield "text", begin, position
+            kind, begin, indentation = "code", position, _indentation(line)
     if begin is not None:
-        yield begin, len(text)
+        yield kind, begin, len(text)
 
 
-def _in_paragraph(text: str, start: int, end: int) -> Iterator[Link]:
+def _opened(line: str) -> _Kind | None:
+    """What kind of block that is no text a line opens."""
+    if _RAW_HTML.match(line):
+        return "html"
+    directive = _DIRECTIVE.match(line)
+    if directive is not None and directive[2].lower() in _LITERAL:
+        return "code"
+    return "comment" if _COMMENT.match(line) else None
+
+
+def _indentation(line: str) -> int:
+    expanded = line.expandtabs()
+    return len(expanded) - len(expanded.lstrip())
+
+
+def _in_paragraph(text: str, start: int, end: int, *, code: bool) -> Iterator[Link]:
     covered = [(match.start(), match.end()) for match in _INLINE_LITERAL.finditer(text, start, end)]
+    if code:
+        for place in covered:
+            yield from plain.find_in(text, *place, what="code")
     for match in _EMBEDDED.finditer(text, start, end):
         if _is_covered(match.start(), covered):
             continue
@@ -88,7 +117,7 @@ def _in_paragraph(text: str, start: int, end: int) -> Iterator[Link]:
     position = start
     for line in text[start:end].splitlines(keepends=True):
         begin, position = position, position + len(line)
-        for link in _in_line(text, begin, begin + len(line.rstrip())):
+        for link in _in_line(text, begin, begin + len(line.rstrip()), end):
             if not _is_covered(link.start, covered):
                 covered.append((link.start, link.end))
                 yield link
@@ -97,12 +126,15 @@ def _in_paragraph(text: str, start: int, end: int) -> Iterator[Link]:
             yield link
 
 
-def _in_line(text: str, start: int, end: int) -> Iterator[Link]:
-    """What takes a URL up to the end of the line."""
+def _in_line(text: str, start: int, end: int, last: int) -> Iterator[Link]:
+    """What takes a URL up to the end of the line, or of the lines after it that are indented more."""
     line = text[start:end]
     target = _TARGET.match(line)
     if target is not None and not target[2].endswith("_") and _WEB.match(target[2]) and " " not in target[2]:
-        yield Link(start + target.start(2), start + target.end(2), target[2].replace("\\", ""), "rst", "target")
+        first, to = start + target.start(2), start + target.end(2)
+        if not target[1] and (rest := _continuation(text, end, last, _indentation(line))):
+            to = rest
+        yield Link(first, to, re.sub(r"\\(.)|\s", r"\1", text[first:to]), "rst", "target")
     directive = _DIRECTIVE.match(line)
     # Sphinx takes the best of image.*
     if directive is not None and directive[2].lower() in _WITH_URL and directive[3] and directive[3][-1] != "*":
@@ -110,6 +142,20 @@ def _in_line(text: str, start: int, end: int) -> Iterator[Link]:
     option = _OPTION.match(line)
     if option is not None and plain.find(option[1]):
         yield Link(start + option.start(1), start + option.end(1), option[1], "plain", "option")
+
+
+def _continuation(text: str, end: int, last: int, indentation: int) -> int | None:
+    """Where a target ends that goes on after its line."""
+    to = None
+    own, *lines = text[end:last].splitlines(keepends=True) or [""]
+    position = end + len(own)
+    for line in lines:
+        body = line.strip()
+        if not body or " " in body or _indentation(line) <= indentation:
+            break
+        to = position + len(line.rstrip())
+        position += len(line)
+    return to
 
 
 def _is_covered(place: int, covered: Sequence[tuple[int, int]]) -> bool:

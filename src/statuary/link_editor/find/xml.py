@@ -1,16 +1,21 @@
-"""Sitemaps and feeds: the elements and attributes of sitemaps, RSS and Atom that hold URLs. Expat tells where they are."""
+"""Sitemaps and feeds: the elements and attributes of sitemaps, RSS and Atom that hold URLs, and the HTML within feeds.
+
+Expat tells where they are. Where an element has escaped HTML in it, its URLs are escaped twice.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from xml.parsers import expat
 
-from statuary.link_editor.find.html import Attribute, Tag, tags
-from statuary.link_editor.find.mapped import unescaped
-from statuary.link_editor.link import Form, Link, Unreadable
+from statuary.link_editor.find import html
+from statuary.link_editor.find.html import Attribute, Tag
+from statuary.link_editor.find.mapped import Mapped, unescaped
+from statuary.link_editor.link import Link, Unreadable
 
 # Names without their prefix. An Atom id and an RSS guid are names, not links, whatever they look like
 _ELEMENTS = frozenset(
@@ -31,13 +36,28 @@ _ELEMENTS = frozenset(
 )
 _ATTRIBUTES = frozenset({"href", "url", "src"})
 _ROOTS = frozenset({"urlset", "sitemapindex", "rss", "feed", "RDF", "opml"})
-_CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
+# RSS 2.0 and its module content; Atom says of each by its type what is in it, RFC 4287 section 3.1
+_RSS_HTML = frozenset({"description", "encoded"})
+_ATOM_TEXT = frozenset({"content", "summary", "title", "subtitle", "rights"})
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _DECLARATION = re.compile(r"\ufeff?<\?xml[^>]*\?>")
 
 
 def find(text: str) -> Sequence[Link]:
     """The links of a sitemap or feed; other XML has none that anybody could tell. Raises Unreadable."""
     return _Reading(text).links
+
+
+@dataclass(slots=True)
+class _Element:
+    """An element that isn't closed: where its content begins; ``is_html`` in what is XHTML as a whole."""
+
+    name: str
+    start: int
+    type: str
+    is_html: bool
+    has_elements: bool = False
 
 
 class _Reading:
@@ -47,7 +67,8 @@ class _Reading:
         # What was declared is about the octets of the file, and these are others
         source = _DECLARATION.sub(lambda match: " " * len(match[0]), text)
         self._offsets = None if source.isascii() else [0, *accumulate(len(one.encode()) for one in source)]
-        self._open: list[tuple[str, int | None]] = []
+        self._open: list[_Element] = []
+        self._is_atom = False
         self._parser = parser = expat.ParserCreate("utf-8")
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -62,43 +83,72 @@ class _Reading:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
-        if not self._open and local not in _ROOTS:
-            self._parser.StartElementHandler = self._parser.EndElementHandler = None
-            return
+        if not self._open:
+            if local not in _ROOTS:
+                self._parser.StartElementHandler = self._parser.EndElementHandler = None
+                return
+            self._is_atom = local == "feed"
         start = self._here()
+        is_html = self._open[-1].is_html if self._open else False
         if self._open:
-            self._open[-1] = (self._open[-1][0], None)  # it has more than text in it
-        tag = next((one for one in tags(_tag_text(self._text, start)) if isinstance(one, Tag)), None)
+            self._open[-1].has_elements = True
+        tag = next((one for one in html.tags(_tag_text(self._text, start)) if isinstance(one, Tag)), None)
         if tag is None:
             return
-        for attribute, value in tag.attributes.items():
-            if attribute.rpartition(":")[2] in _ATTRIBUTES and value.raw and "xmlns" not in attribute:
-                self._note(Attribute(value.raw, start + value.start), f"{name} {attribute}")
-        self._open.append((local, start + tag.end))
+        if not is_html:
+            for attribute, value in tag.attributes.items():
+                if attribute.rpartition(":")[2] in _ATTRIBUTES and value.raw and "xmlns" not in attribute:
+                    self._note(replace(value, start=start + value.start), f"{name} {attribute}")
+        is_xhtml = local in _ATOM_TEXT and attributes.get("type") == "xhtml"
+        self._open.append(_Element(local, start + tag.end, attributes.get("type", ""), is_html or is_xhtml))
 
     def _end(self, name: str) -> None:
-        local, start = self._open.pop() if self._open else (name, None)
-        if local not in _ELEMENTS or start is None:
+        if not self._open:
             return
-        end = self._here()
-        raw = self._text[start:end]
-        cdata = _CDATA.fullmatch(raw)
-        if cdata is not None:
-            self._note(Attribute(cdata[1], start + cdata.start(1)), name, "data")
-        elif "<" not in raw:
-            self._note(Attribute(raw, start), name)
+        element = self._open.pop()
+        raw = self._text[element.start : self._here()]
+        if element.is_html and not (self._open and self._open[-1].is_html):
+            self._note_html(Mapped.of([(raw, element.start, element.start + len(raw))]), name)
+        elif element.has_elements or element.is_html:
+            return
+        elif element.name in _ELEMENTS:
+            for piece in _pieces(raw, element.start):
+                self._note_text(piece, name)
+        elif element.name in _ATOM_TEXT and element.type == "html" if self._is_atom else element.name in _RSS_HTML:
+            for piece in _pieces(raw, element.start):
+                self._note_html(piece, name)
 
-    def _note(self, value: Attribute, what: str, form: Form = "markup") -> None:
-        raw = value.raw or ""
-        url = raw.strip()
-        if not url.lower().startswith(("http://", "https://")):
-            return
-        start = value.start + raw.index(url)
-        said = unescaped(url, start).text if form == "markup" else url
-        self.links.append(Link(start, start + len(url), said, form, what))
+    def _note(self, value: Attribute, what: str) -> None:
+        self._note_text(value.mapped(), what)
+
+    def _note_text(self, mapped: Mapped, what: str) -> None:
+        url = mapped.text.strip()
+        if _is_web(url):
+            start = mapped.text.index(url)
+            self.links.append(mapped.back(Link(start, start + len(url), url, "plain", what)))
+
+    def _note_html(self, mapped: Mapped, what: str) -> None:
+        """What is relative there, nobody knows to what."""
+        for link in html.find(mapped.text):
+            if _is_web(link.url):
+                self.links.append(replace(mapped.back(link), what=f"{what}: {link.what}", base=None))
+
+
+def _is_web(url: str) -> bool:
+    return url[:8].lower().startswith(("http://", "https://"))
+
+
+def _pieces(raw: str, offset: int) -> Iterator[Mapped]:
+    """What an element without elements has in it: CDATA sections as they are, what is around them unescaped."""
+    last = 0
+    for match in _CDATA.finditer(raw):
+        yield unescaped(raw[last : match.start()], offset + last)
+        yield Mapped.of([(match[1], offset + match.start(1), offset + match.end(1))])
+        last = match.end()
+    yield unescaped(raw[last:], offset + last)
 
 
 def _tag_text(text: str, start: int) -> str:
     """The start tag that begins there."""
-    match = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""").match(text, start)
+    match = _TAG.match(text, start)
     return match[0] if match is not None else ""

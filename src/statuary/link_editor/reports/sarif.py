@@ -9,7 +9,6 @@ from urllib.parse import quote
 from statuary import __version__
 from statuary.conformance.reports.sarif import SCHEMA
 from statuary.conformance.reports.wording import printable
-from statuary.link_editor.link import written
 from statuary.link_editor.report import STRENGTHS, Report, Result
 
 _LEVELS = {"fail": "error", "warn": "warning", "note": "note"}
@@ -64,7 +63,7 @@ def _result(one: Result) -> dict[str, Any]:
         "partialFingerprints": {"statuary/v1": printable(f"{one.file}/{kind}/{one.link.url}")},
     }
     if one.verdict.to is not None:
-        replacement = {"deletedRegion": region, "insertedContent": {"text": written(one.verdict.to, one.link.form)}}
+        replacement = {"deletedRegion": region, "insertedContent": {"text": one.link.written(one.verdict.to)}}
         result["fixes"] = [
             {
                 "description": {"text": printable(f"{one.verdict.to}")},
