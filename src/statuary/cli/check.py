@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
-from statuary.cli.checking import add_choice, add_reports, progress, show_list, waived, write_all
+from statuary.cli.checking import add_choice, add_reports, jobs, progress, show_list, timeout, waived, write_all
 from statuary.cli.output import write
 from statuary.conformance.channel import SocketPeer
 from statuary.conformance.choosing import choose
@@ -44,6 +44,10 @@ def main(arguments: list[str]) -> int:
             from statuary.cli import check_client
 
             return check_client.main(arguments[1:])
+        if arguments[:1] in (["gateway"], ["proxy"]):
+            from statuary.cli import check_intermediary
+
+            return check_intermediary.main("gateway" if arguments[0] == "gateway" else "proxy", arguments[1:])
         return _run(_parser().parse_args(arguments))
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -82,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="statuary check",
         description="Test an HTTP/1.1 server on the wire: what it answers to each scenario, and whether the RFCs allow that.",
         epilog="Without arguments the exhibit is started and checked, and statuary-check.html written. "
-        "For clients see: statuary check client --help. "
+        "For others see: statuary check client --help, check gateway --help, check proxy --help. "
         "exit status: 0 nothing is violated; 1 a MUST is (with --strict, a SHOULD); 2 it could not be run. "
         "docs/check.md tells more.",
     )
@@ -92,27 +96,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--describe", action="store_true", help="draft a subject file for URL, and exit")
     add_choice(parser)
     how = parser.add_argument_group("how it is played")
-    how.add_argument("--jobs", type=_positive, default=16, metavar="N", help="scenarios at once (default: %(default)s)")
-    how.add_argument(
-        "--timeout", type=_seconds, default=2.0, metavar="S", help="for an answer (default: %(default)g s)"
-    )
+    how.add_argument("--jobs", type=jobs, default=16, metavar="N", help="scenarios at once (default: %(default)s)")
+    how.add_argument("--timeout", type=timeout, default=2.0, metavar="S", help="for an answer (default: %(default)g s)")
     how.add_argument("--insecure", action="store_true", help="take any certificate of an https URL")
     add_reports(parser)
     return parser
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 1000:
-        raise argparse.ArgumentTypeError("must be from 1 to 1000")
-    return number
-
-
-def _seconds(text: str) -> float:
-    number = float(text)
-    if not 0 < number < 1e4:
-        raise argparse.ArgumentTypeError("must be more than 0")
-    return number
 
 
 def _describe(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from statuary.cli.checking import add_choice, add_reports, progress, show_list, waived, write_all
+from statuary.cli.checking import add_choice, add_reports, jobs, progress, show_list, waived, write_all
 from statuary.conformance.choosing import choose
 from statuary.conformance.client.client_file import Client, ClientError, find_client, shipped
 from statuary.conformance.client.driver import CommandDriver, version_of
@@ -64,18 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--python", metavar="PROGRAM", help="the interpreter that has a client written in Python")
     add_choice(parser)
-    parser.add_argument(
-        "--jobs", type=_positive, default=8, metavar="N", help="scenarios at once (default: %(default)s)"
-    )
+    parser.add_argument("--jobs", type=jobs, default=8, metavar="N", help="scenarios at once (default: %(default)s)")
     add_reports(parser)
     return parser
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 100:
-        raise argparse.ArgumentTypeError("must be from 1 to 100")
-    return number
 
 
 async def _check(scenarios: Sequence[ClientScenario], options: argparse.Namespace) -> Report:

@@ -12,6 +12,7 @@ from statuary.cli.output import has_colour, write
 from statuary.cli.report_files import add_options, write_reports
 from statuary.conformance.choosing import LEVELS
 from statuary.conformance.client.scenario import ClientScenario
+from statuary.conformance.intermediary.scenario import ForwardingScenario
 from statuary.conformance.report import Report, Result, write_json
 from statuary.conformance.reports import terminal
 from statuary.conformance.scenario import Scenario
@@ -38,7 +39,23 @@ def add_reports(parser: argparse.ArgumentParser) -> None:
     said.add_argument("--strict", action="store_true", help="exit status 1 for a SHOULD, too")
 
 
-def show_list(scenarios: Sequence[Scenario | ClientScenario]) -> int:
+def jobs(text: str) -> int:
+    """How many scenarios are played at once, as an argument."""
+    number = int(text)
+    if not 1 <= number <= 1000:
+        raise argparse.ArgumentTypeError("must be from 1 to 1000")
+    return number
+
+
+def timeout(text: str) -> float:
+    """Seconds, as an argument."""
+    number = float(text)
+    if not 0 < number < 1e4:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return number
+
+
+def show_list(scenarios: Sequence[Scenario | ClientScenario | ForwardingScenario]) -> int:
     """Print the scenarios, a line each; gives the exit status."""
     lines = [f"{one.id:<44} {one.title}{f'  {list(one.codes)}' if one.codes else ''}" for one in scenarios]
     write("\n".join(lines) + "\n")

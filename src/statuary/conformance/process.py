@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
@@ -26,15 +26,18 @@ class CannotStart(Exception):  # noqa: N818
 
 
 @contextlib.asynccontextmanager
-async def started(subject: Subject) -> AsyncIterator[str]:
-    """The URL of the subject, running: where it has a command it is started, and ended afterwards. Raises CannotStart."""
+async def started(subject: Subject, **more: str) -> AsyncIterator[str]:
+    """The URL of the subject, running: where it has a command it is started, and ended afterwards. Raises CannotStart.
+
+    ``more`` are further placeholders in its command, such as the port of an upstream.
+    """
     if not subject.start:
         yield subject.url
         return
     port = _free_port()
     url = subject.url.replace("{port}", str(port))
     with tempfile.TemporaryDirectory(prefix="statuary-") as work, tempfile.TemporaryFile() as output:
-        process = await _spawn(subject, _filled(subject.start, port, work, subject), output.fileno())
+        process = await _spawn(subject, _filled(subject.start, port, work, subject, more), output.fileno())
         try:
             await _wait(process, url, output)
             await asyncio.sleep(subject.settle)
@@ -63,8 +66,11 @@ def version_of(subject: Subject) -> str:
     return lines[0].rpartition("version:")[2].strip()[:200] if lines else ""
 
 
-def _filled(command: Sequence[str], port: int, work: str, subject: Subject) -> list[str]:
+def _filled(
+    command: Sequence[str], port: int, work: str, subject: Subject, more: Mapping[str, str] | None = None
+) -> list[str]:
     values = {
+        **{f"{{{name}}}": value for name, value in (more or {}).items()},
         "{port}": str(port),
         "{work}": work,
         "{here}": str(subject.folder.resolve()),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from statuary import __version__, requirements
 from statuary.conformance import linting
 from statuary.conformance.channel import Channel, Peer
+from statuary.conformance.confirming import confirmed
 from statuary.conformance.conversation import Record
 from statuary.conformance.discovery import Discovered, Unreadable, discover, fresh_facts
 from statuary.conformance.exchanging import Bounds
@@ -23,8 +24,6 @@ from statuary.semantics.judgement import Finding
 from statuary.wire.response_reader import GRAMMAR
 from statuary.wire.transcript import Seen
 
-_AGAIN = ("fail", "warn")
-"""Verdicts that are reported only if a second play finds the same."""
 _MOST_SEEN_IN = 12
 _LONGEST_FACT = 200
 
@@ -143,21 +142,10 @@ class Run:
         return None
 
     async def _played(self, scenario: Scenario) -> Result:
-        first = await self._play(scenario)
-        if first.result.verdict not in _AGAIN:
-            return first.result
-        second = await self._play(scenario)
-        if (second.result.verdict, second.result.breaks) == (first.result.verdict, first.result.breaks):
-            return replace(second.result, plays=2)
-        return replace(
-            first.result,
-            verdict="inconclusive",
-            breaks=None,
-            plays=2,
-            detail=f"Played twice, with different outcomes: {first.result.detail} Then: {second.result.detail or 'pass'}"[
-                :240
-            ],
-        )
+        async def once() -> Result:
+            return (await self._play(scenario)).result
+
+        return await confirmed(once)
 
     async def _play(self, scenario: Scenario) -> Played:
         facts = fresh_facts(self.found.facts, int(time.time()))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,28 +54,29 @@ class Subject:
 
 def read_subject(path: Path, *, url: str | None = None) -> Subject:
     """The subject in a file; ``url`` counts instead of the file's. Raises SubjectError, OSError."""
+    return load(path, lambda value: _subject(value, path, url))
+
+
+def load(path: Path, read: Callable[[Mapping[str, Any]], Subject]) -> Subject:
+    """What ``read`` makes of a file; its mistakes say which file it is. Raises SubjectError, OSError."""
     try:
-        value = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SubjectError(f"{path}: {error}") from None
-    try:
-        return _subject(value, path, url)
-    except SubjectError as error:
+        return read(tomllib.loads(path.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, SubjectError) as error:
         raise SubjectError(f"{path}: {error}") from None
 
 
 def _subject(value: Mapping[str, Any], path: Path, url: str | None) -> Subject:
-    _known(value, _KEYS, "the file")
-    where = url or _text(value, "url")
+    known(value, _KEYS, "the file")
+    where = url or text(value, "url")
     if not where:
         raise SubjectError("it has no url, and none was given")
     return Subject(
-        name=_text(value, "name") or path.stem,
+        name=text(value, "name") or path.stem,
         url=where,
-        start=() if url else _command(value, "start"),
-        version=_command(value, "version"),
-        settle=_number(value, "settle"),
-        facts=facts_told(_table(value, "offers"), _table(value, "meets")),
+        start=() if url else command(value, "start"),
+        version=command(value, "version"),
+        settle=number(value, "settle"),
+        facts=facts_told(table(value, "offers"), table(value, "meets")),
         folder=path.parent,
     )
 
@@ -86,29 +87,29 @@ def facts_told(offers: Mapping[str, Any], meets: Mapping[str, Any]) -> dict[str,
 
 
 def _offers(offers: Mapping[str, Any]) -> dict[str, str]:
-    _known(offers, _PATHS | _OTHERS | frozenset(_TABLES), "[offers]")
+    known(offers, _PATHS | _OTHERS | frozenset(_TABLES), "[offers]")
     facts = {name: _path(offers, name) for name in _PATHS if name in offers}
     if "writable" in facts:
         facts["writable"] = facts["writable"].rstrip("/") + "/"
-        facts["writable.type"] = _text(offers, "writable_type") or "text/plain"
+        facts["writable.type"] = text(offers, "writable_type") or "text/plain"
     if "patience" in offers:
-        facts["patience"] = f"{_number(offers, 'patience'):g}"
+        facts["patience"] = f"{number(offers, 'patience'):g}"
     for name, keys in _TABLES.items():
         if name in offers:
-            table = _table(offers, name)
-            _known(table, keys, name)
-            facts |= _FACTS[name](table)
+            offered = table(offers, name)
+            known(offered, keys, name)
+            facts |= _FACTS[name](offered)
     return facts
 
 
-def _protected(table: Mapping[str, Any]) -> dict[str, str]:
-    facts = {"protected": _path(table, "path")}
-    scheme = _text(table, "scheme") or ("Bearer" if "token" in table else "Basic")
+def _protected(of: Mapping[str, Any]) -> dict[str, str]:
+    facts = {"protected": _path(of, "path")}
+    scheme = text(of, "scheme") or ("Bearer" if "token" in of else "Basic")
     if scheme == "Basic":
-        facts["protected.credentials"] = _basic(_text(table, "user"), _text(table, "password"))
-        facts["protected.wrong"] = _basic(_text(table, "user"), _text(table, "password") + "-not")
+        facts["protected.credentials"] = _basic(text(of, "user"), text(of, "password"))
+        facts["protected.wrong"] = _basic(text(of, "user"), text(of, "password") + "-not")
     elif scheme == "Bearer":
-        facts["protected.credentials"] = f"Bearer {_text(table, 'token')}"
+        facts["protected.credentials"] = f"Bearer {text(of, 'token')}"
         facts["protected.wrong"] = "Bearer statuary-not-a-token"
     if "protected.credentials" in facts:
         name, _, rest = facts["protected.credentials"].partition(" ")
@@ -121,34 +122,34 @@ def _basic(user: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
 
 
-def _negotiated(table: Mapping[str, Any]) -> dict[str, str]:
-    facts = {"negotiated": _path(table, "path")}
+def _negotiated(of: Mapping[str, Any]) -> dict[str, str]:
+    facts = {"negotiated": _path(of, "path")}
     for key, name in (("types", "type"), ("languages", "language"), ("codings", "coding")):
-        for number, value in enumerate(_texts(table, key)[:2], 1):
+        for number, value in enumerate(_texts(of, key)[:2], 1):
             facts[f"negotiated.{name}{number}"] = value
     return facts
 
 
-def _upgrade(table: Mapping[str, Any]) -> dict[str, str]:
-    return {"upgrade": _path(table, "path"), "upgrade.protocol": _text(table, "protocol") or "websocket"}
+def _upgrade(of: Mapping[str, Any]) -> dict[str, str]:
+    return {"upgrade": _path(of, "path"), "upgrade.protocol": text(of, "protocol") or "websocket"}
 
 
-def _form(table: Mapping[str, Any]) -> dict[str, str]:
+def _form(of: Mapping[str, Any]) -> dict[str, str]:
     return {
-        "form": _path(table, "path"),
-        "form.content": _text(table, "content"),
-        "form.type": _text(table, "type") or "application/x-www-form-urlencoded",
+        "form": _path(of, "path"),
+        "form.content": text(of, "content"),
+        "form.type": text(of, "type") or "application/x-www-form-urlencoded",
     }
 
 
-def _content_limit(table: Mapping[str, Any]) -> dict[str, str]:
-    octets = table.get("octets")
+def _content_limit(of: Mapping[str, Any]) -> dict[str, str]:
+    octets = of.get("octets")
     if not isinstance(octets, int) or not 0 <= octets < 8_000_000:
         raise SubjectError("content_limit: octets is a number below 8 million")
     return {
-        "limited": _path(table, "path"),
+        "limited": _path(of, "path"),
         "limited.octets": str(octets),
-        "limited.method": _text(table, "method") or "POST",
+        "limited.method": text(of, "method") or "POST",
     }
 
 
@@ -180,28 +181,31 @@ def _meets(meets: Mapping[str, Any]) -> dict[str, str]:
     return facts
 
 
-def _known(value: Mapping[str, Any], known: frozenset[str], where: str) -> None:
-    unknown = sorted(set(value) - known)
+def known(value: Mapping[str, Any], keys: frozenset[str], where: str) -> None:
+    """Find out whether all keys are known. Raises SubjectError."""
+    unknown = sorted(set(value) - keys)
     if unknown:
-        raise SubjectError(f"{where} has the key {unknown[0]!r}; known are {', '.join(sorted(known))}")
+        raise SubjectError(f"{where} has the key {unknown[0]!r}; known are {', '.join(sorted(keys))}")
 
 
-def _table(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    table = value.get(key, {})
-    if not isinstance(table, dict):
+def table(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """A table, empty where there is none. Raises SubjectError."""
+    found = value.get(key, {})
+    if not isinstance(found, dict):
         raise SubjectError(f"{key} is a table")
-    return table
+    return found
 
 
-def _text(value: Mapping[str, Any], key: str) -> str:
-    text = value.get(key, "")
-    if not isinstance(text, str):
+def text(value: Mapping[str, Any], key: str) -> str:
+    """A text, empty where there is none. Raises SubjectError."""
+    found = value.get(key, "")
+    if not isinstance(found, str):
         raise SubjectError(f"{key} is a text")
-    return text
+    return found
 
 
 def _path(value: Mapping[str, Any], key: str) -> str:
-    path = _text(value, key)
+    path = text(value, key)
     if not path.startswith("/") or not path.isascii() or " " in path:
         raise SubjectError(f"{key} is a path that starts with a slash, encoded as in a URL")
     return path
@@ -214,15 +218,17 @@ def _texts(value: Mapping[str, Any], key: str) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _command(value: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    command = _texts(value, key)
-    if key in value and not command:
+def command(value: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """The words of a command. Raises SubjectError."""
+    words = _texts(value, key)
+    if key in value and not words:
         raise SubjectError(f"{key} is a command, a list of texts")
-    return command
+    return words
 
 
-def _number(value: Mapping[str, Any], key: str) -> float:
-    number = value.get(key, 0)
-    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= 3600:
+def number(value: Mapping[str, Any], key: str) -> float:
+    """Seconds, 0 where there are none. Raises SubjectError."""
+    found = value.get(key, 0)
+    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= 3600:
         raise SubjectError(f"{key} is a number of seconds")
-    return float(number)
+    return float(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from statuary import __version__, requirements
@@ -17,6 +17,7 @@ from statuary.conformance.client.judging import Ending, conclude
 from statuary.conformance.client.pull import frame
 from statuary.conformance.client.scenario import Ask, ClientScenario, Outcome
 from statuary.conformance.client.server import ScriptedServer
+from statuary.conformance.confirming import confirmed
 from statuary.conformance.conversation import Record
 from statuary.conformance.exchanging import Conclusion
 from statuary.conformance.report import JUDGED, Answer, Event, Report, Result
@@ -24,8 +25,6 @@ from statuary.semantics.judgement import Finding
 from statuary.semantics.judgement.finding import sentence
 from statuary.wire.transcript import Seen
 
-_AGAIN = ("fail", "warn")
-"""Verdicts that are reported only if a second play finds the same."""
 _MOST_SEEN_IN = 12
 
 # What a scenario orders in so many words is not the client's doing
@@ -108,19 +107,9 @@ class ClientRun:
             result = _result(scenario, Conclusion("not applicable", f"The client is not known to {lack}."))
         else:
             async with self._gate:
-                result = await self._played(scenario)
+                result = await confirmed(lambda: self._play(scenario))
         self._results[scenario.id] = result
         return result
-
-    async def _played(self, scenario: ClientScenario) -> Result:
-        first = await self._play(scenario)
-        if first.verdict not in _AGAIN:
-            return first
-        second = await self._play(scenario)
-        if (second.verdict, second.breaks) == (first.verdict, first.breaks):
-            return replace(second, plays=2)
-        detail = f"Played twice, with different outcomes: {first.detail} Then: {second.detail or 'pass'}"
-        return replace(first, verdict="inconclusive", breaks=None, plays=2, detail=sentence(detail))
 
     async def _play(self, scenario: ClientScenario) -> Result:
         self._plays += 1

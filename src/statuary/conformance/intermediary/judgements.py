@@ -137,3 +137,11 @@ def _lost(before: Fields, after: Fields, besides: frozenset[str] = frozenset()) 
         if before.get(name) != after.get(name):
             return f"{name} was {before.get(name)!r} and is {after.get(name)!r}"
     return None
+
+
+@judgement
+def upstream_speaks_1_1(sight: Sight) -> str | None:
+    """The last request that reached the upstream is of HTTP/1.1."""
+    if not sight.received:
+        return "nothing reached the upstream"
+    return None if sight.received[-1].version == "HTTP/1.1" else f"it is of {sight.received[-1].version}"

@@ -1,0 +1,212 @@
+"""A run of the checker of intermediaries: what the subject does is found out, then every scenario that applies is played."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from statuary import __version__, requirements
+from statuary.conformance import linting
+from statuary.conformance.confirming import confirmed
+from statuary.conformance.exchanging import Bounds, Conclusion
+from statuary.conformance.intermediary.facts import OFFERED
+from statuary.conformance.intermediary.playing import Played, Setting, play, result_of
+from statuary.conformance.intermediary.probes import PLAIN, PROBES
+from statuary.conformance.intermediary.scenario import ForwardingScenario
+from statuary.conformance.report import JUDGED, Report, Result
+from statuary.semantics.judgement import Finding
+from statuary.semantics.judgement import Role as JudgedRole
+from statuary.wire.transcript import Seen
+
+_MOST_SEEN_IN = 12
+_LONGEST_RETURN = 20.0  # seconds in which a subject has to notice that its upstream is back
+
+Progress = Callable[[Result, int, int], None]
+"""Told of each result, how many there are, and how many there will be."""
+
+
+class CannotCheck(Exception):  # noqa: N818
+    """A plain GET doesn't come through, so that nothing would follow from a check. The message says what came instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be played: scenarios in the order of their results, and how many at once."""
+
+    scenarios: Sequence[ForwardingScenario]
+    jobs: int = 16
+    judges: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the subject before the run: its name, URL, version, and what it was told to offer."""
+
+    name: str
+    url: str
+    version: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
+
+
+async def check(setting: Setting, known: Known, plan: Plan, progress: Progress | None = None) -> Report:
+    """Check an intermediary; the upstream is open, and is left for the caller to close. Raises CannotCheck."""
+    running = IntermediaryRun(setting, known, plan)
+    await running.prove()
+    await running.discover()
+    results = await running.play_all(progress or (lambda *_: None))
+    return running.report([*results, *(running.judged() if plan.judges else ())])
+
+
+class IntermediaryRun:
+    """A run under way."""
+
+    def __init__(self, setting: Setting, known: Known, plan: Plan) -> None:
+        self._setting = setting
+        self._known = known
+        self._plan = plan
+        self._date = datetime.now(UTC)
+        self._began = time.monotonic()
+        self._gate = asyncio.Semaphore(plan.jobs)
+        self._waiting_room = asyncio.Semaphore(4 * plan.jobs)
+        self._results: dict[str, Result] = {}
+        self._played: list[tuple[ForwardingScenario, Played]] = []
+        self._plays = 0
+
+    async def prove(self) -> None:
+        """Find out whether a plain GET comes through. Raises CannotCheck."""
+        played = await self._play(PLAIN)
+        if played.result.verdict != "pass":
+            where = f"127.0.0.1:{self._setting.upstream.port}"
+            raise CannotCheck(
+                f"a GET through {self._known.url} to the upstream at {where} does not come through: {played.result.detail}"
+            )
+        self._played.clear()
+
+    async def discover(self) -> None:
+        """Find out what the subject offers, as far as nobody told."""
+        facts = {name: value for name, value in self._known.told.items() if value}
+        for name, scenario in PROBES.items():
+            if name in self._known.told or self._setting.role not in scenario.roles:
+                continue
+            if (await self._play(scenario)).result.verdict == "pass":
+                facts[name] = "yes"
+        patience = float(facts.get("upstream_patience", 0))
+        bounds = Bounds(max(self._setting.bounds.answer, patience + 1.5), self._setting.bounds.play)
+        self._setting = replace(self._setting, facts=facts, bounds=bounds)
+        self._played.clear()
+
+    async def play_all(self, progress: Progress) -> list[Result]:
+        """The results of all scenarios of the plan, in its order."""
+
+        async def one(scenario: ForwardingScenario) -> None:
+            room = self._waiting_room if scenario.waits or "upstream_patience" in scenario.needs else self._gate
+            async with room:
+                self._results[scenario.id] = await self.result(scenario)
+            progress(self._results[scenario.id], len(self._results), len(self._plan.scenarios))
+
+        shared = [scenario for scenario in self._plan.scenarios if scenario.upstream == "shared"]
+        async with asyncio.TaskGroup() as group:
+            # Those that take long first, so that none of them begins when all else is done
+            for scenario in sorted(shared, key=lambda scenario: -scenario.waits):
+                group.create_task(one(scenario))
+        for scenario in self._plan.scenarios:
+            if scenario.upstream != "shared":
+                await one(scenario)
+        return [self._results[scenario.id] for scenario in self._plan.scenarios]
+
+    async def result(self, scenario: ForwardingScenario) -> Result:
+        """What a scenario shows."""
+        if self._setting.role not in scenario.roles:
+            return result_of(scenario, Conclusion("not applicable", f"It is not for a {self._setting.role}."))
+        lack = next((name for name in scenario.needs if name not in self._setting.facts), None)
+        if lack is not None:
+            detail = f"The subject is not known to offer {OFFERED[lack]}."
+            return result_of(scenario, Conclusion("not applicable", detail))
+
+        async def once() -> Result:
+            played = await self._play(scenario)
+            if scenario.upstream == "away":
+                await self._return()
+            return played.result
+
+        return await confirmed(once)
+
+    async def _play(self, scenario: ForwardingScenario) -> Played:
+        self._plays += 1
+        played = await play(scenario, self._setting, f"p-{self._plays}")
+        self._played.append((scenario, played))
+        return played
+
+    async def _return(self) -> None:
+        """Wait until the subject has noticed that its upstream is back."""
+        deadline = time.monotonic() + _LONGEST_RETURN
+        while time.monotonic() < deadline:
+            self._plays += 1
+            if (await play(PLAIN, self._setting, f"p-{self._plays}")).result.verdict == "pass":
+                return
+            await asyncio.sleep(0.1)
+
+    def judged(self) -> list[Result]:
+        """A result for each requirement that judge finds broken in what the subject sent, and not in what it was sent."""
+        said = {(result.id, result.breaks) for result in self._results.values() if result.breaks is not None}
+        found: dict[str, list[tuple[Finding, Result]]] = {}
+        for scenario, played in self._played:
+            for finding in _introduced(scenario, played):
+                if (scenario.id, finding.requirement) not in said:
+                    found.setdefault(finding.requirement, []).append((finding, played.result))
+        return [_judged(requirement, findings) for requirement, findings in sorted(found.items())]
+
+    def report(self, results: Sequence[Result]) -> Report:
+        """The report with these results."""
+        facts = self._setting.facts.items()
+        return Report(
+            subject=self._known.name,
+            url=self._known.url,
+            version=self._known.version,
+            date=self._date.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            statuary=__version__,
+            results=tuple(results),
+            seconds=time.monotonic() - self._began,
+            facts={name: value for name, value in facts if "credentials" not in name},
+            options={"role": self._setting.role},
+        )
+
+
+def _introduced(scenario: ForwardingScenario, played: Played) -> list[Finding]:
+    """What judge finds in messages that the subject sent, and not in those that it was sent."""
+    forwarded = [seen for one in played.received if (seen := one.seen()) is not None]
+    found = []
+    if not any(step.raw for step in scenario.steps):
+        known = _breaks(played.seen, "client")
+        found += [one for one in linting.examine(forwarded, "client") if one.requirement not in known]
+    if all(one.final is not None for one in played.received) and not _says_octets(scenario):
+        known = _breaks(forwarded, "server")
+        found += [one for one in linting.examine(played.seen, "server") if one.requirement not in known]
+    return found
+
+
+def _breaks(seen: Sequence[Seen], role: JudgedRole) -> set[str]:
+    return {finding.requirement for finding in linting.examine(seen, role)}
+
+
+def _says_octets(scenario: ForwardingScenario) -> bool:
+    turns = scenario.serve.values() if isinstance(scenario.serve, Mapping) else scenario.serve
+    return any(text.startswith("+") for turn in turns for text in turn)
+
+
+def _judged(requirement: str, found: Sequence[tuple[Finding, Result]]) -> Result:
+    finding, result = found[0]
+    times = "" if len(found) == 1 else f" ({len(found)} times)"
+    return Result(
+        id=f"{JUDGED}{requirement}",
+        title=requirements.lookup(requirement).paraphrase,
+        verdict=finding.strength,
+        detail=f"{finding.detail}{times}",
+        breaks=requirement,
+        shows=(requirement,),
+        events=result.events,
+        seen_in=tuple(dict.fromkeys(one.id for _, one in found))[:_MOST_SEEN_IN],
+    )
