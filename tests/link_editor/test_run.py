@@ -1,109 +1,29 @@
-"""Runs: what is asked for, how often and how politely, what is kept, and files nearby."""
+"""Runs: what is made of what was found out, a run that goes on, and files nearby."""
 
 from __future__ import annotations
 
 import asyncio
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
-from statuary.link_editor.ask import Manners, chain_for, each
 from statuary.link_editor.files import files_below
 from statuary.link_editor.find import Format
 from statuary.link_editor.local import Files
 from statuary.link_editor.moves import Moves, entries, of_folders, of_git
-from statuary.link_editor.remember import DAY, Memory
+from statuary.link_editor.remember import Memory
 from statuary.link_editor.report import Report
 from statuary.link_editor.run import Checker, look
-from statuary.link_editor.verdict import Hop, verdict_of_chain
-from statuary.message.fields import Fields
-from statuary.message.request import Request
-from statuary.message.response import Response
 from statuary.origin_server.configuration import Configuration, read_configuration
-from statuary.semantics.reaction import Attempt, Policy, Send, react
 from statuary.transport.clock import ManualClock
 
-Site = Callable[[str, str], tuple[int, str | None]]
-
-
-class Fake:
-    """Answers as a site says, follows as react says, and counts."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self.asked: list[tuple[str, str]] = []
-
-    async def __call__(self, method: str, url: str) -> Sequence[Attempt]:
-        attempts: list[Attempt] = []
-        while True:
-            await asyncio.sleep(0)
-            self.asked.append((method, url))
-            status, to = self._site(method, url)
-            parts = urlsplit(url)
-            request = Request(method, parts.path, scheme=parts.scheme, authority=parts.netloc)
-            fields = Fields([("Location", to)] if to is not None else [])
-            attempts.append(Attempt(request, final=Response(status, fields)))
-            reaction = react(attempts, Policy(most_retries=0))
-            if not isinstance(reaction, Send):
-                return attempts
-            url = f"{reaction.request.scheme}://{reaction.request.authority}{reaction.request.target}"
-
-
-def site_of(answers: dict[str, tuple[int, str | None]]) -> Site:
-    return lambda method, url: answers.get(url, (404, None))
-
+from .fake import Fake, Says, site_of
 
 A, B = "http://a.example/x", "http://b.example/y"
-
-
-@pytest.mark.parametrize(
-    ("head", "get", "methods", "status"),
-    [
-        (200, 500, ["HEAD"], 200),
-        (204, 500, ["HEAD"], 204),
-        (405, 200, ["HEAD", "GET"], 200),
-        (501, 200, ["HEAD", "GET"], 200),
-        (404, 200, ["HEAD", "GET"], 200),
-        (403, 200, ["HEAD", "GET"], 200),
-        (500, 200, ["HEAD", "GET"], 200),
-        (404, 404, ["HEAD", "GET"], 404),
-        (410, 410, ["HEAD", "GET"], 410),
-        (429, 200, ["HEAD"], 429),
-        (503, 200, ["HEAD"], 503),
-    ],
-)
-def test_head_first_and_get_where_head_may_be_wrong(head: int, get: int, methods: list[str], status: int) -> None:
-    fake = Fake(lambda method, url: (head if method == "HEAD" else get, None))
-    chain = asyncio.run(chain_for(A, fake))
-    assert [method for method, _ in fake.asked] == methods
-    assert chain[-1].status == status
-
-
-def test_politeness() -> None:
-    urls = [f"http://{host}.example/{n}" for host in "abcde" for n in range(20)]
-    now: Counter[str] = Counter()
-    most: Counter[str] = Counter()
-    done: list[str] = []
-
-    async def do(url: str) -> None:
-        for name in (urlsplit(url).netloc, "all"):
-            now[name] += 1
-            most[name] = max(most[name], now[name])
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        for name in (urlsplit(url).netloc, "all"):
-            now[name] -= 1
-        done.append(url)
-
-    asyncio.run(each(urls, do, Manners(jobs=7, per_host=2)))
-    assert sorted(done) == sorted(urls)
-    assert most["all"] == 7
-    assert max(count for name, count in most.items() if name != "all") == 2
 
 
 @pytest.fixture
@@ -118,76 +38,101 @@ def run(tmp_path: Path, fake: Fake | None, memory: Memory, *, now: float = 1000)
 
 
 def test_each_url_is_asked_for_once(tmp_path: Path, memory: Memory) -> None:
-    (tmp_path / "a.md").write_text(f"[a]({A}) [b]({A}#f) [c]({B})\n")
+    (tmp_path / "a.md").write_text(f"[a]({A}) [b]({A}#L1) [c]({B})\n")
     (tmp_path / "b.md").write_text(f"<{A}>\n")
-    fake = Fake(site_of({A: (301, B), B: (200, None)}))
+    fake = Fake(site_of({A: Says(301, B), B: Says(200)}))
     report = run(tmp_path, fake, memory)
-    assert Counter(fake.asked) == {("HEAD", A): 1, ("HEAD", B): 2}
+    assert Counter(fake.asked) == {("HEAD", A): 1, ("HEAD", B): 1}
     assert [(one.verdict.kind, one.verdict.to) for one in report.results] == [
         ("moved for good", B),
-        ("moved for good", f"{B}#f"),
+        ("moved for good", f"{B}#L1"),
         ("fine", None),
         ("moved for good", B),
     ]
 
 
-def test_results_are_kept_as_long_as_they_are_fresh(tmp_path: Path) -> None:
-    docs, kept = tmp_path / "docs", tmp_path / "cache" / "links.sqlite"
-    docs.mkdir()
-    dead, ill = "http://dead.example/", "http://ill.example/"
-    (docs / "a.md").write_text(f"<{A}> <{dead}> <{ill}>\n")
-    fake = Fake(site_of({A: (301, B), B: (200, None), ill: (503, None)}))
+@pytest.mark.parametrize(
+    ("fragment", "kind", "to"),
+    [
+        ("there", "fine", None),
+        ("none", "missing", None),
+        ("top", "fine", None),
+        ("/route", "fine", None),
+    ],
+)
+def test_fragments_are_looked_for_in_pages(
+    tmp_path: Path, memory: Memory, fragment: str, kind: str, to: str | None
+) -> None:
+    (tmp_path / "a.md").write_text(f"<{A}#{fragment}>\n")
+    fake = Fake(site_of({A: Says(200, anchors=frozenset({"there"}))}))
+    (result,) = run(tmp_path, fake, memory).results
+    assert (result.verdict.kind, result.verdict.to) == (kind, to)
 
-    def asked(now: float) -> set[str]:
-        fake.asked.clear()
-        with closing(Memory(kept)) as memory:
-            run(docs, fake, memory, now=now)
-        return {url for _, url in fake.asked}
 
-    assert asked(1000) == {A, B, dead, ill}
-    assert asked(1001) == {ill}  # it may be better by now
-    assert asked(1000 + DAY // 24 + 1) == {dead, ill}  # it may have been mended
-    # Where it moved to was seen to be fine: a run after the edit has nothing to ask
-    (docs / "a.md").write_text(f"<{B}>\n")
-    assert asked(2000) == set()
-    assert asked(1000 + DAY + 1) == {B}
+@pytest.mark.parametrize(
+    ("status", "fragment", "kind", "to"),
+    [
+        (301, "there", "moved for good", f"{B}#there"),
+        (301, "none", "broken move", None),
+        (302, "there", "elsewhere for now", None),
+        (302, "none", "missing", None),
+    ],
+)
+def test_fragments_are_looked_for_where_a_redirect_leads(
+    tmp_path: Path, memory: Memory, status: int, fragment: str, kind: str, to: str | None
+) -> None:
+    (tmp_path / "a.md").write_text(f"<{A}#{fragment}>\n")
+    fake = Fake(site_of({A: Says(status, B), B: Says(200, anchors=frozenset({"there"}))}))
+    (result,) = run(tmp_path, fake, memory).results
+    assert (result.verdict.kind, result.verdict.to) == (kind, to)
+    if kind in ("missing", "broken move"):
+        assert "othing in http://b.example/y is called #none" in result.verdict.why
+
+
+def test_fragments_are_left_alone_by_option(tmp_path: Path, memory: Memory) -> None:
+    (tmp_path / "a.md").write_text(f"<{A}#none>\n")
+    fake = Fake(site_of({A: Says(200, anchors=frozenset())}))
+    checker = Checker(fake, memory, Files(), ManualClock(1000), fragments=False)
+    report = asyncio.run(checker.check(look([tmp_path / "a.md"])))
+    assert [one.verdict.kind for one in report.results] == ["fine"]
+    assert fake.asked == [("HEAD", A)]
+
+
+def test_what_leads_where_nobody_asks_is_said_so(tmp_path: Path, memory: Memory) -> None:
+    (tmp_path / "a.md").write_text(f"<{A}> <{B}>\n")
+    fake = Fake(site_of({A: Says(301, B)}))
+    checker = Checker(fake, memory, Files(), ManualClock(1000), skips=lambda uri: uri == B)
+    report = asyncio.run(checker.check(look([tmp_path / "a.md"])))
+    assert [one.verdict.kind for one in report.results] == ["unchecked", "unchecked"]
+    assert report.results[0].verdict.why == f"It leads to {B}. It is left out."
 
 
 def test_a_run_that_is_ended_goes_on_where_it_was(tmp_path: Path) -> None:
     docs, kept = tmp_path / "docs", tmp_path / "links.sqlite"
     docs.mkdir()
-    urls = [f"http://a.example/{n}" for n in range(10)]
+    urls = [f"http://{n}.example/" for n in range(10)]
     (docs / "a.md").write_text("".join(f"<{url}>\n" for url in urls))
-    answered = 0
+    answered: list[str] = []
 
-    def site(method: str, url: str) -> tuple[int, str | None]:
-        nonlocal answered
-        answered += 1
-        if answered == 6:
+    def site(method: str, uri: str) -> Says:
+        if len(answered) == 6:
             raise RuntimeError("ended")
-        return 200, None
+        answered.append(uri)
+        return Says(200)
 
-    fake = Fake(site)
     with closing(Memory(kept)) as memory, pytest.raises(ExceptionGroup):
-        run(docs, fake, memory)
-    fake.asked.clear()
+        run(docs, Fake(site), memory)
+    again = Fake(lambda method, uri: Says(200))
     with closing(Memory(kept)) as memory:
-        run(docs, fake, memory, now=1001)
-    assert 0 < len(fake.asked) < 10
+        report = run(docs, again, memory, now=1001)
+    assert {uri for _, uri in again.asked} == set(urls) - set(answered)
+    assert (report.asked, report.known) == (4, 6)
 
 
 def test_without_anybody_to_ask_what_is_not_known_is_unchecked(tmp_path: Path, memory: Memory) -> None:
     (tmp_path / "a.md").write_text(f"<{A}> <mailto:x@a.example> [x](a.md) [y](b.md)\n")
     report = run(tmp_path, None, memory)
     assert [one.verdict.kind for one in report.results] == ["unchecked", "unchecked", "fine", "missing"]
-
-
-def test_a_memory_gives_what_was_put(memory: Memory) -> None:
-    chain = (Hop(A, 301, None, B, "f"), Hop(B, failure="timeout"))
-    memory.put(A, chain, 0)
-    assert memory.get(A, 1) == chain
-    assert memory.get(B, 1) is None
-    assert verdict_of_chain(chain).kind == "broken move"
 
 
 def test_links_to_files(tmp_path: Path, memory: Memory) -> None:

@@ -1,112 +1,158 @@
-"""Asking where a URL leads: HEAD first, and GET where HEAD was refused or may be wrong; polite to each host."""
+"""Asking for one URI: how it is asked, and what is made of the answer. Where that leads is for others to follow."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
+from itertools import pairwise
 from typing import Protocol
 
-from statuary.link_editor.verdict import MOST_REDIRECTS, Hop, chain_of
-from statuary.semantics.reaction import Attempt, Policy
-from statuary.semantics.target_uri import origin_of
+from statuary.link_editor import names as naming
+from statuary.link_editor.verdict import Hop, hop_of
+from statuary.semantics.reaction import Policy
+from statuary.semantics.reaction.waiting import asked_delay
 from statuary.user_agent.agent import UserAgent
+from statuary.user_agent.cookies import cookies_for, take_cookies
 from statuary.user_agent.errors import FetchError
+from statuary.user_agent.fetched import Streamed
 from statuary.user_agent.pool import PoolLimits
 from statuary.user_agent.timeouts import Timeouts
 
-# After these, another request would be one more of what was too much already
-_TOO_MUCH = (429, 503)
+MOST_READ = 4 * 1024 * 1024
+"""Octets of a page that are looked into for what fragments name."""
+_IDLE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of a request.
+
+    after   seconds that the host asked to be left alone; None where it didn't
+    named   of the names that were looked for, whether each is there; None where nobody can tell
+    """
+
+    hop: Hop
+    after: float | None = None
+    named: dict[str, bool | None] = field(default_factory=dict)
 
 
 class Ask(Protocol):
-    """Sends a request and what follows from it; gives all attempts, in order, at least one."""
+    """Sends one request and follows nothing. Names are looked for in what comes; cookies go by the jar, if there is one.
 
-    async def __call__(self, method: str, url: str) -> Sequence[Attempt]: ...
+    Raises ValueError for what can't be asked for.
+    """
+
+    async def __call__(
+        self, method: str, uri: str, *, names: Collection[str] = (), jar: CookieJar | None = None
+    ) -> Answered: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How much is asked of others: requests at once, in all and to one host; seconds for an answer; of waits, the longest."""
+    """How much is asked of others.
+
+    jobs          requests at once, in all
+    per_host      and to one host
+    timeout       seconds for an answer
+    longest_wait  seconds that one Retry-After may ask for
+    most_waiting  seconds that a host is waited for in all
+    retries       repetitions of what failed, or was put off
+    interval      seconds from one request to a host to the next, at least
+    """
 
     jobs: int = 64
     per_host: int = 2
     timeout: float = 20.0
     longest_wait: float = 60.0
+    most_waiting: float = 600.0
     retries: int = 1
+    interval: float = 0.05
 
 
 def user_agent(manners: Manners, *, addresses: dict[tuple[str, int], tuple[str, int]] | None = None) -> UserAgent:
     """Our user agent, with these manners; ``addresses`` as it takes them."""
-    policy = Policy(
-        most_redirects=MOST_REDIRECTS,
-        most_retries=manners.retries,
-        longest_wait=manners.longest_wait,
-        most_waiting=2 * manners.longest_wait,
-        first_backoff=1.0,
-        chooses=False,
-    )
     seconds = manners.timeout
     return UserAgent(
-        policy,
+        # Following and waiting is done in line with everything else that is asked of a host
+        Policy(follows=False, chooses=False, most_retries=1, longest_wait=0.0, most_waiting=0.0),
         timeouts=Timeouts(
             connect=seconds, tls=seconds, first_octet=seconds, between_octets=seconds, for_connection=None
         ),
-        # Whoever redirects to a host is polite to it, too
-        pool=PoolLimits(per_route=manners.per_host, idle=manners.jobs, idle_seconds=10.0),
+        pool=PoolLimits(per_route=manners.per_host, idle=_IDLE, idle_seconds=10.0),
+        cookies=None,
         remembers=False,
-        decodes=False,
         addresses=addresses,
     )
 
 
 def asking(agent: UserAgent) -> Ask:
-    """The user agent as what is asked here: content is not read."""
+    """The user agent as what is asked here."""
 
-    async def ask(method: str, url: str) -> Sequence[Attempt]:
+    async def ask(method: str, uri: str, *, names: Collection[str] = (), jar: CookieJar | None = None) -> Answered:
+        cookie = cookies_for(jar, uri) if jar is not None else None
         try:
-            async with agent.stream(method, url) as streamed:
-                return streamed.attempts
+            async with agent.stream(method, uri, fields=[("Cookie", cookie)] if cookie else ()) as streamed:
+                attempt = streamed.attempts[-1]
+                if jar is not None:
+                    take_cookies(jar, uri, streamed.response)
+                named: dict[str, bool | None] = {}
+                if names and streamed.status // 100 == 2 and naming.is_html(streamed.fields):
+                    named = await _named(streamed, names, agent.timeouts.first_octet)
+                after = (
+                    asked_delay(streamed.response, int(agent.clock.now())) if streamed.status in (429, 503) else None
+                )
+                return Answered(hop_of(attempt), after, named)
         except FetchError as error:
-            return tuple(step.attempt for step in error.steps)
+            return Answered(hop_of(error.steps[-1].attempt, error.steps[-1].problem))
 
     return ask
 
 
-async def chain_for(url: str, ask: Ask) -> tuple[Hop, ...]:
-    """Where a URL leads."""
-    chain = chain_of(await ask("HEAD", url))
-    if not _needs_get(chain):
-        return chain
+async def _named(streamed: Streamed, names: Collection[str], seconds: float | None) -> dict[str, bool | None]:
+    """Whether the names are there, in as much of the page as is looked into and comes in time."""
+    content = bytearray()
+    is_whole = False
+    with suppress(TimeoutError, FetchError):
+        async with asyncio.timeout(seconds):
+            async for piece in streamed:
+                content += piece
+                if len(content) >= MOST_READ:
+                    break
+            else:
+                is_whole = True
+    named = naming.found(naming.text_of(bytes(content), streamed.fields), names)
+    return named if is_whole else {name: is_there or None for name, is_there in named.items()}
+
+
+async def hop_for(uri: str, ask: Ask, names: Collection[str] = ()) -> Answered:
+    """What comes of a URI: HEAD first, and GET where HEAD was refused or may be wrong, or the page is looked into."""
+    if not names:
+        answered = await ask("HEAD", uri)
+        if not _needs_get(answered.hop):
+            return answered
     # Many servers treat HEAD badly; what is said about a link is said of GET
-    return chain_of(await ask("GET", url))
+    return await ask("GET", uri, names=names)
 
 
-def _needs_get(chain: Sequence[Hop]) -> bool:
-    last = chain[-1]
-    if last.status is None:
-        return last.failure != "unreachable"
-    return last.status // 100 != 2 and last.status != 300 and last.status not in _TOO_MUCH
+def _needs_get(hop: Hop) -> bool:
+    if hop.status is None:
+        return hop.failure != "unreachable"
+    return hop.status // 100 != 2 and hop.status != 300 and hop.status not in (429, 503) and hop.next is None
 
 
-async def each(urls: Iterable[str], do: Callable[[str], Awaitable[None]], manners: Manners) -> None:
-    """Await ``do`` for each URL: so many at once, and never more than so many of one host."""
-    lanes: dict[str, deque[str]] = {}
-    for url in urls:
-        lanes.setdefault(origin_of(url), deque()).append(url)
-    # A host is in line as often as it may be asked at once
-    line = deque(host for turn in range(manners.per_host) for host, lane in lanes.items() if len(lane) > turn)
-
-    async def work() -> None:
-        while line:
-            host = line.popleft()
-            lane = lanes[host]
-            if lane:
-                await do(lane.popleft())
-            if lane:
-                line.append(host)
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(manners.jobs, len(line))):
-            group.create_task(work())
+async def walked(uri: str, ask: Ask, most: int) -> tuple[Hop, ...]:
+    """The chain from a URI for somebody who keeps cookies: without them, some sites lead in a circle."""
+    jar = CookieJar()
+    hops: list[Hop] = []
+    visits: Counter[str] = Counter()
+    following: str | None = uri
+    # Who comes by a third time has learnt nothing new the second
+    while following is not None and len(hops) <= most and visits[following] < 2:
+        visits[following] += 1
+        hops.append((await ask("GET", following, jar=jar)).hop)
+        following = hops[-1].next
+    return tuple(hop for hop, after in pairwise([*hops, None]) if hop and (after is None or after.uri != hop.uri))

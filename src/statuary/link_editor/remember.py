@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-from statuary.link_editor.verdict import Hop, verdict_of_chain
+from statuary.link_editor.verdict import Hop
 
 DAY = 86400
-_TABLE = "CREATE TABLE IF NOT EXISTS chains_1 (uri TEXT PRIMARY KEY, until INTEGER NOT NULL, chain TEXT NOT NULL)"
-_EACH = 100
-"""Results after which they are written to the disk."""
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS hops_2 (uri TEXT PRIMARY KEY, until INTEGER NOT NULL, status INTEGER NOT NULL,"
+    " leads_to TEXT, fragment TEXT) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS names_2 (uri TEXT, name TEXT, until INTEGER NOT NULL, is_there INTEGER,"
+    " PRIMARY KEY (uri, name)) WITHOUT ROWID",
+)
+_EACH = 200
+"""Results after which they are written to the disk, if a second hasn't passed before."""
+# They may be better another time
+_PASSING = frozenset({408, 421, 425, 429})
 
 
 class Memory:
-    """Chains by URI, each good until some time. ``path`` None keeps them for this run only."""
+    """What came of URIs, each good until some time. ``path`` None keeps it for this run only.
+
+    ``fresh`` is how many seconds that is for what is well; what is wrong may be mended soon, and is good for a part of that.
+    """
 
     def __init__(self, path: Path | None, *, fresh: int = DAY) -> None:
         if path is not None:
@@ -24,28 +33,45 @@ class Memory:
         self._connection = sqlite3.connect(path if path is not None else ":memory:", timeout=30)
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute(_TABLE)
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            for table in _TABLES:
+                self._connection.execute(table)
             self._connection.commit()
         except sqlite3.Error:
             self._connection.close()
             raise
         self._fresh = fresh
         self._unwritten = 0
+        self._written_at = 0
 
-    def get(self, uri: str, now: int) -> tuple[Hop, ...] | None:
+    def get(self, uri: str, now: int) -> Hop | None:
         """What is known of a URI, None where that is nothing, or too old."""
-        row = self._connection.execute("SELECT chain FROM chains_1 WHERE uri = ? AND until > ?", (uri, now)).fetchone()
-        return None if row is None else tuple(Hop(*hop) for hop in json.loads(row[0]))
+        row = self._connection.execute(
+            "SELECT status, leads_to, fragment FROM hops_2 WHERE uri = ? AND until > ?", (uri, now)
+        ).fetchone()
+        return None if row is None else Hop(uri, row[0], None, row[1], row[2])
 
-    def put(self, uri: str, chain: Sequence[Hop], now: int) -> None:
-        """Keep what was found; of a chain that ends well, what it says of the later URIs as well."""
-        kind = verdict_of_chain(chain).kind
-        self._put(uri, chain, now + self._seconds(kind))
-        if chain[-1].status is not None and chain[-1].status // 100 == 2:
-            for index in range(1, len(chain)):
-                self._put(chain[index].uri, chain[index:], now + self._fresh)
+    def names(self, uri: str, now: int) -> dict[str, bool | None]:
+        """The names that were looked for in a page, and whether each is there; None where nobody can tell."""
+        rows = self._connection.execute("SELECT name, is_there FROM names_2 WHERE uri = ? AND until > ?", (uri, now))
+        return {name: None if is_there is None else bool(is_there) for name, is_there in rows}
+
+    def put(self, hop: Hop, now: int, named: Mapping[str, bool | None] | None = None) -> None:
+        """Keep what came of a URI, unless it may be better another time."""
+        seconds = self._seconds(hop)
+        if seconds:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO hops_2 VALUES (?, ?, ?, ?, ?)",
+                (hop.uri, now + seconds, hop.status, hop.to, hop.fragment),
+            )
+            for name, is_there in (named or {}).items():
+                until = now + (self._fresh if is_there else self._fresh // 24)
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO names_2 VALUES (?, ?, ?, ?)", (hop.uri, name, until, is_there)
+                )
         self._unwritten += 1
-        if self._unwritten >= _EACH:
+        if self._unwritten >= _EACH or now != self._written_at:
+            self._written_at = now
             self.save()
 
     def save(self) -> None:
@@ -53,17 +79,20 @@ class Memory:
         self._connection.commit()
         self._unwritten = 0
 
+    def forget(self, now: int) -> None:
+        """Leave out what has been too old for a month."""
+        for table in ("hops_2", "names_2"):
+            self._connection.execute(f"DELETE FROM {table} WHERE until < ?", (now - 30 * DAY,))  # noqa: S608
+        self.save()
+
     def close(self) -> None:
         """Nothing can be asked any more."""
         self.save()
         self._connection.close()
 
-    def _seconds(self, kind: str) -> int:
-        """How long it is good: what is wrong may be mended soon, and what may be better another time is asked again."""
-        if kind == "unreachable":
+    def _seconds(self, hop: Hop) -> int:
+        """How long it is good."""
+        status = hop.status
+        if status is None or status in _PASSING or not 200 <= status <= 499:
             return 0
-        return self._fresh if kind in ("fine", "elsewhere for now", "moved for good") else self._fresh // 24
-
-    def _put(self, uri: str, chain: Sequence[Hop], until: int) -> None:
-        hops = [[hop.uri, hop.status, hop.failure, hop.to, hop.fragment] for hop in chain]
-        self._connection.execute("INSERT OR REPLACE INTO chains_1 VALUES (?, ?, ?)", (uri, until, json.dumps(hops)))
+        return self._fresh if status // 100 == 2 or status == 300 or hop.next is not None else self._fresh // 24

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from statuary.link_editor.ask import Ask, Manners, chain_for, each
+from statuary.link_editor.ask import Ask, Manners
 from statuary.link_editor.find import Overrides, find, format_of
 from statuary.link_editor.link import Link, Unreadable
 from statuary.link_editor.local import Files
+from statuary.link_editor.names import name_of
 from statuary.link_editor.references import Local, Remote, reference_of
 from statuary.link_editor.remember import Memory
 from statuary.link_editor.report import Report, Result
 from statuary.link_editor.robots import Robots
+from statuary.link_editor.survey import Progress, Sleep, Survey
 from statuary.link_editor.text import Text, decoded
-from statuary.link_editor.verdict import Hop, Verdict, verdict_of_chain
+from statuary.link_editor.verdict import Verdict, inherited, verdict_of_chain
 from statuary.transport.clock import Clock
-
-Progress = Callable[[int, int], None]
-"""Called after each URL with how many are done, of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _placed(text: Text, links: Sequence[Link]) -> Iterable[tuple[Link, int, int,
 
 
 class Checker:
-    """Verdicts on links: each URI is asked for once, in this run and for as long as the answer is good."""
+    """Verdicts on links. ``fragments`` tells whether other hosts' pages are looked into for them; the rest: Survey."""
 
     def __init__(
         self,
@@ -88,76 +88,41 @@ class Checker:
         manners: Manners | None = None,
         robots: Robots | None = None,
         skips: Callable[[str], bool] = lambda uri: False,
+        sleep: Sleep = asyncio.sleep,
+        fragments: bool = True,
     ) -> None:
-        self._ask = ask
-        self._memory = memory
+        self._survey = Survey(
+            ask,
+            memory,
+            clock,
+            manners if manners is not None else Manners(),
+            robots=robots,
+            skips=skips,
+            sleep=sleep,
+        )
         self._files = files
-        self._clock = clock
-        self._manners = manners if manners is not None else Manners()
-        self._robots = robots
-        self._skips = skips
-        self._chains: dict[str, tuple[Hop, ...]] = {}
-        self._unchecked: dict[str, str] = {}
-        self.asked = 0
-        self.known = 0
+        self._fragments = fragments
+        self._verdicts: dict[Remote, Verdict] = {}
 
     async def check(self, looked: Looked, progress: Progress | None = None) -> Report:
         """Ask for what isn't known, and judge all links. What is known is written down also if it is ended early."""
-        uris: dict[str, None] = {}
+        uris: dict[str, set[str]] = {}
         for found in looked.files:
             for link, *_ in found.links:
                 reference = reference_of(link.url, link.base)
                 if isinstance(reference, Remote):
-                    uris[reference.uri] = None
-        try:
-            await self._ask_for(uris, progress)
-        finally:
-            self._memory.save()
+                    names = uris.setdefault(reference.uri, set())
+                    name = self._name_of(reference.fragment)
+                    if name is not None:
+                        names.add(name)
+        await self._survey.run(uris, progress)
         results = [
             Result(found.path.as_posix(), line, column, octets, link, self._verdict(link, found.path))
             for found in looked.files
             for link, line, column, octets in found.links
         ]
-        return Report(tuple(results), len(looked.files), self.asked, self.known, tuple(looked.unread))
-
-    async def _ask_for(self, uris: Iterable[str], progress: Progress | None) -> None:
-        unknown = [uri for uri in uris if not self._is_known(uri)]
-        done = 0
-
-        async def one(uri: str) -> None:
-            nonlocal done
-            await self._ask_one(uri)
-            done += 1
-            if progress is not None:
-                progress(done, len(unknown))
-
-        await each(unknown, one, self._manners)
-
-    def _is_known(self, uri: str) -> bool:
-        if self._skips(uri):
-            self._unchecked[uri] = "It is left out."
-        elif uri in self._chains:
-            pass
-        elif (chain := self._memory.get(uri, int(self._clock.now()))) is not None:
-            self._chains[uri] = chain
-            self.known += 1
-        elif self._ask is None:
-            self._unchecked[uri] = "Nothing is asked for, and it isn't known."
-        return uri in self._chains or uri in self._unchecked
-
-    async def _ask_one(self, uri: str) -> None:
-        assert self._ask is not None
-        if self._robots is not None and not await self._robots.permits(uri):
-            self._unchecked[uri] = "Its robots.txt keeps robots out."
-            return
-        try:
-            chain = await chain_for(uri, self._ask)
-        except ValueError as error:
-            self._unchecked[uri] = f"It can't be asked for: {error}"
-            return
-        self.asked += 1
-        self._chains[uri] = chain
-        self._memory.put(uri, chain, int(self._clock.now()))
+        survey = self._survey
+        return Report(tuple(results), len(looked.files), survey.asked, survey.known, tuple(looked.unread))
 
     def _verdict(self, link: Link, file: Path) -> Verdict:
         reference = reference_of(link.url, link.base)
@@ -166,7 +131,21 @@ class Checker:
                 return reference
             case Local():
                 return self._files.verdict(reference, file)
-            case Remote(uri, fragment):
-                if uri in self._unchecked:
-                    return Verdict("unchecked", self._unchecked[uri])
-                return verdict_of_chain(self._chains[uri], fragment)
+            case Remote():
+                if reference not in self._verdicts:
+                    self._verdicts[reference] = self._remote(reference.uri, reference.fragment)
+                return self._verdicts[reference]
+
+    def _remote(self, uri: str, fragment: str | None) -> Verdict:
+        chain = self._survey.chain(uri)
+        ends = uri if not chain else chain[-1].next
+        unasked = self._survey.unasked.get(ends) if ends is not None else None
+        if unasked is not None:
+            why = unasked.why if not chain else f"It leads to {ends}. {unasked.why}"
+            return Verdict(unasked.kind, why, chain=chain)
+        name = self._name_of(inherited(chain, fragment))
+        is_named = name is None or self._survey.named(chain[-1].uri, name) is not False
+        return verdict_of_chain(chain, fragment, is_named=is_named)
+
+    def _name_of(self, fragment: str | None) -> str | None:
+        return name_of(fragment) if self._fragments else None

@@ -8,7 +8,7 @@ well: nobody is led to something that was not seen to be fine.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, get_args
@@ -61,6 +61,7 @@ class Hop:
     failure   why there was none
     to        where its Location leads, None where it has none that can be read
     fragment  of the Location, None where it has none
+    problem   the failure in words, where more is known than its kind
     """
 
     uri: str
@@ -68,6 +69,14 @@ class Hop:
     failure: Failure | None = None
     to: str | None = None
     fragment: str | None = None
+    problem: str = ""
+
+    @property
+    def next(self) -> str | None:
+        """The URI to be asked for next; None where it leads nowhere, or where nobody should be led: to http from https."""
+        if self.status not in _REDIRECTS or self.to is None or not is_http(self.to):
+            return None
+        return None if _is_downgrade(self.uri, self.to) else self.to
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +111,38 @@ def chain_of(attempts: Sequence[Attempt]) -> tuple[Hop, ...]:
     """The URIs in the order in which they were asked for; of repetitions the last counts."""
     hops: list[Hop] = []
     for attempt in attempts:
-        hop = _hop(attempt)
+        hop = hop_of(attempt)
         if hops and hops[-1].uri == hop.uri:
             hops.pop()
         hops.append(hop)
     return tuple(hops)
 
 
-def _hop(attempt: Attempt) -> Hop:
+def chain_from(uri: str, hops: Mapping[str, Hop]) -> tuple[Hop, ...]:
+    """The chain that begins at a URI, as far as its hops are known: to its end, or to where it begins to go in a circle."""
+    chain: dict[str, Hop] = {}
+    following: str | None = uri
+    while following is not None and following in hops and following not in chain and len(chain) <= MOST_REDIRECTS:
+        chain[following] = hops[following]
+        following = hops[following].next
+    return tuple(chain.values())
+
+
+def is_circle(chain: Sequence[Hop]) -> bool:
+    """Whether it ends where it leads back to one of its own URIs."""
+    return bool(chain) and any(hop.uri == chain[-1].next for hop in chain)
+
+
+def inherited(chain: Sequence[Hop], fragment: str | None) -> str | None:
+    """The fragment of the link, as far as it is looked for where the chain ends; None where a Location has another."""
+    return None if any(hop.fragment is not None for hop in chain[:-1]) else fragment
+
+
+def hop_of(attempt: Attempt, problem: str = "") -> Hop:
+    """The hop that an attempt is."""
     uri, final = uri_of(attempt.request), attempt.final
     if final is None:
-        return Hop(uri, failure=attempt.failure or "timeout")
+        return Hop(uri, failure=attempt.failure or "timeout", problem=problem)
     locations = final.fields.all("location")
     # Several Locations are none: there is no telling which
     found = resolve(uri, locations[0]) if final.status // 100 == 3 and len(locations) == 1 else None
@@ -121,11 +151,16 @@ def _hop(attempt: Attempt) -> Hop:
     return Hop(uri, final.status, None, to, fragment)
 
 
-def verdict_of_chain(chain: Sequence[Hop], fragment: str | None = None) -> Verdict:
-    """The verdict on a link with that fragment, from the hops. Raises ValueError without any."""
+def verdict_of_chain(chain: Sequence[Hop], fragment: str | None = None, *, is_named: bool = True) -> Verdict:
+    """The verdict on a link with that fragment, from the hops. Raises ValueError without any.
+
+    ``is_named`` tells whether there is something with the name of the fragment where the chain ends.
+    """
     if not chain:
         raise ValueError("nothing was asked: there is nothing to judge")
     chain = tuple(chain)
+    if not is_named:
+        return _unnamed(chain, fragment)
     end = _end(chain)
     moves = _moves(chain)
     if end is None and len(chain) == 1:
@@ -141,6 +176,19 @@ def verdict_of_chain(chain: Sequence[Hop], fragment: str | None = None) -> Verdi
         # Not this URI was removed, but what it leads to for now
         return Verdict("missing", f"It leads elsewhere for now, and there: {why}", chain=chain)
     return Verdict(kind, why, chain=chain)
+
+
+def _unnamed(chain: tuple[Hop, ...], fragment: str | None) -> Verdict:
+    """The page is there, but not what the fragment names in it."""
+    plain = verdict_of_chain(chain, fragment)
+    why = f"Nothing in {chain[-1].uri} is called #{fragment}."
+    match plain.kind:
+        case "fine" | "elsewhere for now":
+            return Verdict("missing", why, chain=chain)
+        case "moved for good":
+            return Verdict("broken move", f"It moved for good, but nothing in {why[11:]}", chain=chain)
+        case _:
+            return plain
 
 
 def _led(chain: tuple[Hop, ...], moves: int, fragment: str | None) -> Verdict:
@@ -177,7 +225,8 @@ def _end(chain: tuple[Hop, ...]) -> tuple[Kind, str] | None:
     """What is wrong with where it ended; None for nothing."""
     last = chain[-1]
     if last.status is None:
-        return "unreachable", _FAILURES[last.failure or "timeout"].format(host=urlsplit(last.uri).netloc)
+        says = _FAILURES[last.failure or "timeout"].format(host=urlsplit(last.uri).netloc)
+        return "unreachable", f"{says} {last.problem}".strip()
     if last.status in _REDIRECTS:
         return _stranded(chain, last)
     says = _said(last)
