@@ -1,19 +1,22 @@
-"""CPU time a request of `statuary gateway` beside nginx's proxy_pass, in front of one nginx that answers from memory."""
+"""Gateways beside each other: CPU time a request and requests a second, one core each, in front of the same origin server.
+
+The origin is an nginx that answers from memory. It and wrk share a core, the gateways have the other, one after the other.
+"""
 
 import argparse
 import contextlib
-import http.client
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import venv
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.load import CASES, WrongAnswerError, ask, press
 from benchmarks.processes import HOST, DidNotStartError, Program, find_tool, free_port, running
 
-ORIGIN = "location / {{ default_type text/plain; return 200 '{content}'; }}"
+ORIGIN = """location / {{ default_type text/plain; add_header X-Count $http_x_count; return 200 '{content}'; }}"""
 PROXY = """location / {{
             proxy_pass http://behind; proxy_http_version 1.1; proxy_set_header Connection ""; }}"""
 NGINX = """
@@ -37,95 +40,129 @@ http {{
     }}
 }}
 """
+HAPROXY = """
+global
+    nbthread 1
+    log stdout format raw local0
+defaults
+    mode http
+    log global
+    option httplog
+    http-reuse always
+    timeout connect 5s
+    timeout client 60s
+    timeout server 60s
+frontend front
+    bind {host}:{port}
+    default_backend behind
+backend behind
+    server origin {host}:{behind} pool-max-conn 256
+"""
+MITMPROXY = "mitmproxy==11.0.2"
+
+Command = Callable[[Path, int, int], list[str]]
+"""The command of a gateway that keeps its files in a folder, listens on a port, and forwards to another."""
 
 
-def nginx(work: Path, port: int, behind: int, location: str, *, logs: bool) -> list[str]:
-    """The command of an nginx of its own in `work`."""
-    work.mkdir()
+def nginx(work: Path, port: int, behind: int, location: str = PROXY.format(), *, logs: bool = True) -> list[str]:
+    work.mkdir(exist_ok=True)
     access = work / "access.log" if logs else "off"
     settings = NGINX.format(work=work, port=port, host=HOST, behind=behind, location=location, access=access)
     (work / "nginx.conf").write_text(settings)
-    return [
-        find_tool("nginx") or "nginx",
-        "-e",
-        str(work / "error.log"),
-        "-p",
-        str(work),
-        "-c",
-        str(work / "nginx.conf"),
-    ]
+    program = find_tool("nginx") or "nginx"
+    return [program, "-e", str(work / "error.log"), "-p", str(work), "-c", str(work / "nginx.conf")]
 
 
-def statuary(port: int, behind: int) -> list[str]:
+def haproxy(work: Path, port: int, behind: int) -> list[str]:
+    (work / "haproxy.cfg").write_text(HAPROXY.format(host=HOST, port=port, behind=behind))
+    return [find_tool("haproxy") or "haproxy", "-db", "-f", str(work / "haproxy.cfg")]
+
+
+def mitmproxy(program: str) -> Command:
+    def command(work: Path, port: int, behind: int) -> list[str]:
+        to = f"reverse:http://{HOST}:{behind}"
+        settings = ["--set", f"confdir={work}", "--listen-host", HOST, "--listen-port", str(port)]
+        return [program, "--mode", to, *settings]
+
+    return command
+
+
+def statuary(work: Path, port: int, behind: int) -> list[str]:
     to = f"http://{HOST}:{behind}"
     return [sys.executable, "-m", "statuary", "gateway", "--to", to, "--host", HOST, "--port", str(port)]
 
 
-def load(port: int, connections: int, seconds: int) -> tuple[int, float]:
-    """Requests that wrk had answered, and how many a second. Raises ValueError for errors in between."""
-    command = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", f"http://{HOST}:{port}/"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    if "Non-2xx" in said or "Socket errors" in said:
-        raise ValueError(f"not all was answered rightly: {said}")
-    count, rate = re.search(r"(\d+) requests in", said), re.search(r"Requests/sec:\s+([0-9.]+)", said)
-    if count is None or rate is None:
-        raise ValueError(f"wrk said something else: {said}")
-    return int(count[1]), float(rate[1])
+def install_mitmproxy(folder: Path) -> str:
+    """The path of mitmdump in a virtual environment of its own, made if it isn't there. Needs the network then."""
+    program = folder / "bin" / "mitmdump"
+    if not program.exists():
+        print(f"installing {MITMPROXY} into {folder}", file=sys.stderr)
+        venv.create(folder, with_pip=True, clear=True)
+        python = str(folder / "bin" / "python")
+        subprocess.run([python, "-m", "pip", "install", "--quiet", MITMPROXY], check=True, stdout=sys.stderr)
+    return str(program)
 
 
-def measure(program: Program, port: int, connections: int, seconds: int) -> tuple[float, float]:
+def measure(program: Program, port: int, options: argparse.Namespace, work: Path, vary: bool) -> tuple[float, float]:
     """Microseconds of CPU time a request, and requests a second."""
+    asked = ask(port, "/", CASES["200"])
     before = program.cpu_seconds()
-    requests, rate = load(port, connections, seconds)
-    return (program.cpu_seconds() - before) / requests * 1e6, rate
+    load = press(options.wrk, asked, options.seconds, 1, work, vary)
+    return (program.cpu_seconds() - before) / load.requests * 1e6, load.requests / load.seconds
 
 
-def is_right(port: int, content: str) -> bool:
-    with contextlib.closing(http.client.HTTPConnection(HOST, port, timeout=10)) as connection:
-        connection.request("GET", "/")
-        return connection.getresponse().read() == content.encode()
+def report(title: str, found: dict[str, list[tuple[float, float]]]) -> None:
+    print(f"\n{title:28} {'us CPU/request':>15} {'requests/s':>12} {'CPU, nginx = 1':>15}")
+    floor = statistics.median(cpu for cpu, _ in found["nginx"])
+    for name, rounds in found.items():
+        cpu, rate = (statistics.median(numbers) for numbers in zip(*rounds, strict=True))
+        print(f"{name:28} {cpu:15.1f} {rate:12.0f} {cpu / floor:15.1f}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gateway", description=__doc__)
     parser.add_argument("--octets", type=int, default=1000, help="of content in each response (default: %(default)s)")
-    parser.add_argument("--connections", type=int, default=64, help="(default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=3, help="of each round (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="(default: %(default)s)")
+    parser.add_argument("--mitmdump", metavar="PATH", help="mitmproxy's program (default: the one on the PATH, if any)")
+    parser.add_argument("--install-mitmproxy", type=Path, metavar="FOLDER", help="into a virtual environment there")
     options = parser.parse_args(arguments)
-    if not find_tool("nginx") or not find_tool("wrk"):
+    options.wrk = find_tool("wrk")
+    if not find_tool("nginx") or not options.wrk:
         print("nginx and wrk are needed", file=sys.stderr)
         return 2
-    content = "x" * options.octets
+    mitmdump = options.mitmdump or find_tool("mitmdump")
+    if options.install_mitmproxy is not None:
+        mitmdump = install_mitmproxy(options.install_mitmproxy)
+    commands: dict[str, Command] = {"nginx": nginx, "statuary": statuary}
+    if find_tool("haproxy"):
+        commands["haproxy"] = haproxy
+    if mitmdump:
+        commands["mitmproxy"] = mitmproxy(mitmdump)
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         work = Path(folder)
-        behind, ports = free_port(), {"nginx": free_port(), "statuary": free_port()}
-        commands = {
-            "nginx": nginx(work / "proxy", ports["nginx"], behind, PROXY.format(), logs=True),
-            "statuary": statuary(ports["statuary"], behind),
-        }
-        origin = nginx(work / "origin", behind, behind, ORIGIN.format(content=content), logs=False)
+        behind = free_port()
+        origin = nginx(work / "origin", behind, behind, ORIGIN.format(content="x" * options.octets), logs=False)
+        programs: dict[str, tuple[Program, int]] = {}
         try:
             stack.enter_context(running(origin, work / "origin.log", behind, 1, {}))
-            programs = {
-                name: stack.enter_context(running(command, work / f"{name}.log", ports[name], 0, {}))
-                for name, command in commands.items()
-            }
+            for name, command in commands.items():
+                (work / name).mkdir()
+                port = free_port()
+                started = running(command(work / name, port, behind), work / f"{name}.log", port, 0, {})
+                programs[name] = stack.enter_context(started), port
+            for title, vary in (("the same request each time", False), ("no two requests the same", True)):
+                found: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
+                for _ in range(options.rounds):
+                    for name, (program, port) in programs.items():
+                        found[name].append(measure(program, port, options, work, vary))
+                report(title, found)
         except DidNotStartError as error:
             print(error, file=sys.stderr)
             return 2
-        if not all(is_right(port, content) for port in ports.values()):
-            print("a wrong answer", file=sys.stderr)
+        except WrongAnswerError as error:
+            print(f"a wrong answer: {error}", file=sys.stderr)
             return 1
-        found: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
-        for _ in range(options.rounds):
-            for name, program in programs.items():
-                found[name].append(measure(program, ports[name], options.connections, options.seconds))
-    print(f"{'':10} {'us CPU/request':>15} {'requests/s':>12}")
-    medians = {name: statistics.median(cpu for cpu, _ in rounds) for name, rounds in found.items()}
-    for name, rounds in found.items():
-        print(f"{name:10} {medians[name]:15.1f} {statistics.median(rate for _, rate in rounds):12.0f}")
-    print(f"statuary takes {medians['statuary'] / medians['nginx']:.1f} times the CPU time of nginx")
     return 0
 
 

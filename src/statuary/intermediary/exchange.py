@@ -18,6 +18,7 @@ from statuary.intermediary.connecting import kind_of
 from statuary.intermediary.exchange_record import ExchangeRecord
 from statuary.intermediary.next_hops import NextHop
 from statuary.intermediary.request_out import RequestOut
+from statuary.intermediary.usual import head_of
 from statuary.message.fields import NO_FIELDS, Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
@@ -44,7 +45,6 @@ from statuary.user_agent.errors import ConnectionFailed
 from statuary.wire.chunked import LAST_CHUNK, encode_chunk
 from statuary.wire.field_section import format_fields
 from statuary.wire.malformed import MalformedMessage
-from statuary.wire.response_writer import format_head
 
 if TYPE_CHECKING:
     from statuary.intermediary.client_connection import ClientConnection
@@ -178,7 +178,7 @@ class ForwardedExchange:
         """Whether it has to be done once more. Raises ConnectionFailed, MalformedMessage, ContentCut."""
         client, hop, out = self._client, next_hop.hop, self._out
         for interim in onward.interim:
-            client.put_interim(_head_of(interim))
+            client.put_interim(head_of(interim))
         if head is not None:
             connection.begin(onward.message.method)
             connection.write(head)
@@ -282,7 +282,7 @@ class ForwardedExchange:
     def _answer(self, answer: Answer) -> None:
         response, record = answer.response, self._record
         record.status, record.octets, record.because = response.status, len(response.content), answer.because
-        self._client.put_head(_head_of(response))
+        self._client.put_head(head_of(response))
         self._client.put(response.content)
         record.write()
         self._client.finish(closes=answer.closes)
@@ -308,7 +308,7 @@ class ForwardedExchange:
         assert isinstance(onward, Onward)
         message, record = onward.message, self._record
         record.status, record.octets, record.because = message.status, len(message.content), "rfc9111-4"
-        self._client.put_head(_head_of(message))
+        self._client.put_head(head_of(message))
         if onward.framing == "length":
             self._client.put(message.content)
         record.write()
@@ -350,10 +350,6 @@ class ForwardedExchange:
             await tunnels.open_tunnel(self._intermediary, self._client, self._record, tunnel.response, next_hop.route)
         except ConnectionFailed as error:
             self._fail(next_hop.hop, kind_of(error))
-
-
-def _head_of(response: Response) -> bytes:
-    return format_head(response.status, response.fields.lines)
 
 
 def _last_chunk(trailers: Fields | None, response: Response, hop: Hop) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from statuary.intermediary.request_content import RequestContent
 from statuary.intermediary.settings import IntermediarySettings
+from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.semantics.forwarding import Framing, Onward, forward_trailers
 from statuary.user_agent.connection import Connection
@@ -15,7 +16,7 @@ from statuary.user_agent.errors import ConnectionFailed
 from statuary.wire.chunked import LAST_CHUNK, encode_chunk
 from statuary.wire.field_section import format_fields
 from statuary.wire.malformed import MalformedMessage
-from statuary.wire.request_writer import format_request
+from statuary.wire.request_writer import format_complete
 
 if TYPE_CHECKING:
     from statuary.intermediary.client_connection import ClientConnection
@@ -55,9 +56,9 @@ class RequestOut:
         whole = content.at_hand()
         if framing == "buffered":
             whole = await self._gathered()
-            request = request.with_fields(request.fields, content_length=len(whole))
+            request = request.with_fields(Fields([*request.fields, ("Content-Length", str(len(whole)))]))
             framing = "length"
-        head = format_request(request)
+        head = format_complete(request)
         connection.begin(request.method)
         if whole is not None:
             connection.write(head + (whole if framing == "length" else encode_chunk(whole) + self._end_of_chunks()))

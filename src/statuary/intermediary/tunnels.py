@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from statuary.intermediary.connecting import NextHopConnection
 from statuary.intermediary.exchange_record import ExchangeRecord
 from statuary.intermediary.relay import End, Relay
+from statuary.intermediary.usual import head_of
 from statuary.message.response import Response
 from statuary.user_agent.connecting import Route
 from statuary.user_agent.connection import Connection
-from statuary.wire.response_writer import format_head
 
 if TYPE_CHECKING:
     from statuary.intermediary.client_connection import ClientConnection
@@ -70,7 +70,7 @@ def _relay(
         if over is not None:
             over()
 
-    client.put_head(format_head(response.status, response.fields.lines))
+    client.put_head(head_of(response))
     is_full = client.is_full
     end, rest = client.hand_over()
     Relay(end, far, intermediary.intermediary_settings.tunnel_idle, done).start(rest, early)

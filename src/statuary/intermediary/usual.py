@@ -9,8 +9,9 @@ from __future__ import annotations
 from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.semantics.forwarding import Answer, Drop, Hop, Onward, Tunnel, forward_request, forward_response
-from statuary.wire.request_writer import format_request
-from statuary.wire.response_writer import format_head
+from statuary.wire.field_section import format_fields
+from statuary.wire.request_writer import format_complete
+from statuary.wire.response_writer import status_line
 
 LONGEST_REMEMBERED = 4096
 """Octets of a head that is kept, as long as the connection is open."""
@@ -39,7 +40,7 @@ class Usual:
         onward = forward_request(request, hop, now)
         if not isinstance(onward, Onward) or onward.framing != "none":
             return onward, None
-        head = format_request(onward.message)
+        head = format_complete(onward.message)
         # Credentials are looked at each time: they are good for a while, or once
         if hop.access is None and not onward.interim and len(head) <= LONGEST_REMEMBERED:
             self._known[id(hop)] = _Passage(hop, onward, head)
@@ -68,10 +69,15 @@ class Usual:
         back = forward_response(request, response, hop, now, version=version, closes=closes)
         if not isinstance(back, Onward):
             return back, b""
-        octets = format_head(back.message.status, back.message.fields.lines)
+        octets = head_of(back.message)
         if known is not None and not closes and len(octets) <= LONGEST_REMEMBERED:
             known.response, known.now, known.version, known.back, known.octets = response, now, version, back, octets
         return back, octets
+
+
+def head_of(response: Response) -> bytes:
+    """The head of a response that will hardly come again."""
+    return b"%b%b\r\n" % (status_line(response.status), format_fields(response.fields.lines))
 
 
 class _Passage:

@@ -11,7 +11,7 @@ from statuary.fields.grammar import is_token
 from statuary.fields.host import parse_host
 from statuary.message.fields import FieldLine
 from statuary.message.request import UNKNOWN_LENGTH, Request
-from statuary.wire.field_section import format_field_lines
+from statuary.wire.field_section import format_field_lines, format_fields
 
 Form = Literal["origin", "absolute"]
 """How the target is written: to the origin server itself, or to a proxy. CONNECT and ``*`` have a form of their own."""
@@ -37,6 +37,17 @@ def format_request(request: Request, *, form: Form = "origin", closes: bool = Fa
         lines = _with_connection(lines, named, closes=closes)
     head = _request_head(request.method, target_text(request, form), request.authority or "", framing)
     return b"%b%b\r\n" % (head, format_field_lines(tuple(lines)))
+
+
+def format_complete(request: Request) -> bytes:
+    """The head of a request whose target and fields are all there is to say, Host and framing among them.
+
+    Raises ValueError for what can't be sent.
+    """
+    if not is_token(request.method) or _TARGET.fullmatch(request.target) is None:
+        raise ValueError(f"not a request line: {request.method!r} {request.target!r}")
+    line = f"{request.method} {request.target} HTTP/1.1\r\n".encode("ascii")
+    return b"%b%b\r\n" % (line, format_fields(request.fields.lines))
 
 
 def check_request(request: Request) -> None:

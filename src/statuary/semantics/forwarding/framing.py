@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from statuary import methods
 from statuary.message.fields import FieldLine
-from statuary.message.request import UNKNOWN_LENGTH
 from statuary.message.response import has_content
 from statuary.semantics.forwarding.answering import answer
 from statuary.semantics.forwarding.edits import Edit
 from statuary.semantics.forwarding.hop import Hop
 from statuary.semantics.forwarding.lengths import Fault, length_by_fields
-from statuary.semantics.forwarding.outcomes import Answer, Framing
+from statuary.semantics.forwarding.outcomes import Answer
 from statuary.semantics.forwarding.passage import Inbound, Outbound
-from statuary.semantics.forwarding.transforming import is_to_be_transformed
 
 _FRAMING_FIELDS = frozenset({"content-length", "transfer-encoding"})
 _WITH_TRAILER = frozenset({*_FRAMING_FIELDS, "trailer"})
@@ -57,17 +55,9 @@ def is_content_within_limit(inbound: Inbound) -> Answer | None:
 
 def can_content_be_framed(inbound: Inbound) -> Answer | None:
     """411 where the next hop needs a length and there is none: rfc9112-6.1-10, rfc9112-6.3-13, rfc9112-6.3-10."""
-    if request_framing(inbound) != "buffered" or inbound.hop.buffers:
+    if inbound.framing != "buffered" or inbound.hop.buffers:
         return None
     return answer(inbound, 411, "rfc9112-6.3-10", "The next server needs to know the length of the content beforehand.")
-
-
-def request_framing(inbound: Inbound) -> Framing:
-    """How the content of the request is delimited for the next hop: by its length where that is known, rfc9112-6.3-11."""
-    length = length_of(inbound)
-    if length == UNKNOWN_LENGTH:
-        return "buffered" if inbound.hop.is_next_old else "chunked"
-    return "length" if length else "none"
 
 
 def next_length(inbound: Inbound) -> int | None:
@@ -82,8 +72,7 @@ def next_length(inbound: Inbound) -> int | None:
 
 def frame_request(inbound: Inbound) -> Edit:
     """One of both fields, or none: rfc9112-6.2-1, rfc9112-6.3-12. Trailer only where a trailer section can follow."""
-    framing = request_framing(inbound)
-    if framing == "chunked":
+    if inbound.framing == "chunked":
         return Edit("rfc9112-6.3-12", _ahead_of_trailers(inbound.hop), _CHUNKED)
     length = next_length(inbound)
     if length is None or length < 0:
@@ -112,24 +101,11 @@ def drops_content(outbound: Outbound) -> bool:
     return outbound.response.status == 205 and outbound.length not in (None, 0)
 
 
-def response_framing(outbound: Outbound) -> Framing:
-    """How the content is delimited for the client: rfc9112-6.3-9, rfc9112-6.1-11."""
-    if outbound.response.status == 101 or outbound.is_tunnel:
-        return "switched"
-    length = outbound.length
-    if length is None:
-        return "none"
-    if outbound.response.status == 205 or (length != UNKNOWN_LENGTH and not is_to_be_transformed(outbound)):
-        return "length"
-    return "chunked" if outbound.request.version >= (1, 1) else "close"
-
-
 def frame_response(outbound: Outbound) -> Edit:
     """Content-Length and Transfer-Encoding as they are for the client; Trailer only where a trailer section can follow."""
-    framing = response_framing(outbound)
-    if framing == "chunked":
+    if outbound.framing == "chunked":
         return Edit("rfc9112-6.3-9", _ahead_of_trailers(outbound.hop), _CHUNKED)
-    if framing == "length":
+    if outbound.framing == "length":
         length = 0 if outbound.response.status == 205 else outbound.length
         return Edit("rfc9112-6.3-9", _WITH_TRAILER, (("Content-Length", str(length)),))
     return Edit("rfc9112-6.3-s1", _WITH_TRAILER, _hint(outbound))
@@ -143,6 +119,6 @@ def _hint(outbound: Outbound) -> tuple[FieldLine, ...]:
     status = outbound.response.status
     tells = status == 304 or (outbound.request.method == "HEAD" and has_content("GET", status) and status != 205)
     length = length_by_fields(outbound.response.fields, (1, 1), collapses=True)
-    if not tells or isinstance(length, Fault) or length is None or length < 0 or is_to_be_transformed(outbound):
+    if not tells or isinstance(length, Fault) or length is None or length < 0 or outbound.transforms:
         return ()
     return (("Content-Length", str(length)),)

@@ -74,7 +74,7 @@ def forward_request(request: Request, hop: Hop, now: int) -> Onward[Request] | A
     shown = credentials.shown_credentials(inbound)
     return Onward(
         _message(inbound, edits),
-        framing.request_framing(inbound),
+        inbound.framing,
         tuple(edit.because for edit in edits),
         interim=expecting.continue_in_its_place(inbound),
         user=shown if isinstance(shown, Authenticated) else None,

@@ -49,7 +49,7 @@ def add_proxy_status(outbound: Outbound) -> Edit | None:
 
 def say_what_becomes_of_the_connection(outbound: Outbound) -> Edit | None:
     """Connection: close or keep-alive in a final response, for this hop alone: rfc9112-9.3-3, rfc9112-9.6-5."""
-    if outbound.is_interim or framing.response_framing(outbound) == "switched":
+    if outbound.is_interim or outbound.framing == "switched":
         return None
     options = connection_options(outbound.request, closes=ends_connection(outbound))
     return Edit("rfc9112-9.3-3", options=options) if options else None
@@ -57,12 +57,16 @@ def say_what_becomes_of_the_connection(outbound: Outbound) -> Edit | None:
 
 def ends_connection(outbound: Outbound) -> bool:
     """Whether the connection to the client ends with the response. After a switch it is none of HTTP's."""
-    delimited = framing.response_framing(outbound)
-    if outbound.is_interim or delimited == "switched":
+    if outbound.is_interim or outbound.framing == "switched":
         return False
     # A 408 says that a request did not arrive, and what of it still does can't be waited for: RFC 9110 section 15.5.9
     is_late = outbound.response.status == 408
-    return outbound.closes or is_late or delimited == "close" or not wants_to_persist(outbound.request, outbound.hop)
+    return (
+        outbound.closes
+        or is_late
+        or outbound.framing == "close"
+        or not wants_to_persist(outbound.request, outbound.hop)
+    )
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -108,7 +112,7 @@ def forward_response(
             return ended
     edits = [edit for change in CHANGES if (edit := change(outbound)) is not None]
     fields = apply(response.fields, edits)
-    delimited = framing.response_framing(outbound)
+    delimited = outbound.framing
     has_content = delimited not in ("none", "switched") and response.status != 205
     trailers = None
     if response.trailers is not None and delimited == "chunked" and hop.passes_trailers:
@@ -122,5 +126,5 @@ def forward_response(
         tuple(edit.because for edit in edits),
         closes=ends_connection(outbound),
         drops_content=framing.drops_content(outbound),
-        transforms=has_content and transforming.is_to_be_transformed(outbound),
+        transforms=has_content and outbound.transforms,
     )

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from statuary.fields.validators import EntityTag, format_entity_tag, parse_entity_tag
 from statuary.message.fields import Fields
+from statuary.message.request import Request
+from statuary.message.response import Response
 from statuary.semantics.forwarding.edits import Edit
-from statuary.semantics.forwarding.passage import Outbound
+
+if TYPE_CHECKING:
+    from statuary.semantics.forwarding.passage import Outbound
 
 # What is true of the octets as they came, and not of those that go
 _OF_THE_OCTETS = frozenset({"accept-ranges", "content-md5", "digest", "content-digest", "repr-digest", "etag"})
 
 
-def is_to_be_transformed(outbound: Outbound) -> bool:
+def is_to_be_transformed(request: Request, response: Response) -> bool:
     """Only a 200, which becomes a 203, and never against no-transform: rfc9110-7.7-4, rfc9110-7.7-5."""
-    if not outbound.hop.transforms or outbound.response.status != 200 or outbound.request.method == "CONNECT":
+    if response.status != 200 or request.method == "CONNECT":
         return False
-    return not any(_forbids(section) for section in (outbound.request.fields, outbound.response.fields))
+    return not any(_forbids(section) for section in (request.fields, response.fields))
 
 
 def _forbids(fields: Fields) -> bool:
@@ -26,12 +32,12 @@ def _forbids(fields: Fields) -> bool:
 def next_status(outbound: Outbound) -> int:
     """The status code that goes on: as it came, known or not, but for 203 where the content was changed."""
     # rfc9110-15.3.4-s1
-    return 203 if is_to_be_transformed(outbound) else outbound.response.status
+    return 203 if outbound.transforms else outbound.response.status
 
 
 def mark_transformation(outbound: Outbound) -> Edit | None:
     """What told of the octets goes; a strong validator becomes weak, since other octets have it now (section 8.8.1)."""
-    if not is_to_be_transformed(outbound):
+    if not outbound.transforms:
         return None
     tag = parse_entity_tag(outbound.response.fields.get("etag"))
     weak = (("ETag", format_entity_tag(EntityTag(tag.opaque, weak=True))),) if isinstance(tag, EntityTag) else ()
