@@ -145,3 +145,47 @@ def upstream_speaks_1_1(sight: Sight) -> str | None:
     if not sight.received:
         return "nothing reached the upstream"
     return None if sight.received[-1].version == "HTTP/1.1" else f"it is of {sight.received[-1].version}"
+
+
+@judgement
+def set_cookie_lines_are_kept(sight: Sight) -> str | None:
+    """Each Set-Cookie line came as a line of its own, and in order: RFC 9110 section 5.3."""
+    if sight.said is None or sight.got is None:
+        return "there is nothing to compare"
+    before, after = sight.said.fields.all("set-cookie"), sight.got.fields.all("set-cookie")
+    return None if list(before) == list(after) else f"{len(before)} lines became {len(after)}, or others"
+
+
+@judgement
+def interim_fields_are_kept(sight: Sight) -> str | None:
+    """All fields of the interim responses that are for the client came with their values: RFC 9110 section 15.2."""
+    said, got = _interim(sight)
+    if [one.status for one in said] != [one.status for one in got]:
+        return "other interim responses came"
+    return next((lost for one, other in zip(said, got, strict=True) if (lost := _lost(one.fields, other.fields))), None)
+
+
+@judgement
+def interim_responses_lack_hop_fields(sight: Sight) -> str | None:
+    """No interim response came with a field that Connection named in those of the upstream: RFC 9110 section 7.6.1."""
+    said, got = _interim(sight)
+    options = ",".join(one.fields.get("connection", "") for one in said).lower().split(",")
+    return _has_any(got, frozenset(option.strip() for option in options) - {"", "close"})
+
+
+@judgement
+def interim_responses_lack_framing(sight: Sight) -> str | None:
+    """No interim response came with a field about content: RFC 9110 section 8.6, RFC 9112 section 6.1."""
+    return _has_any(_interim(sight)[1], frozenset({"content-length", "transfer-encoding"}))
+
+
+def _interim(sight: Sight) -> tuple[Sequence[Response], Sequence[Response]]:
+    """The interim responses that the upstream sent last, and those that came."""
+    return sight.received[
+        -1
+    ].interim if sight.received else (), sight.answer.interim if sight.answer is not None else ()
+
+
+def _has_any(responses: Sequence[Response], names: frozenset[str]) -> str | None:
+    found = next((name for one in responses for name in sorted(names) if name in one.fields), None)
+    return None if found is None else f"an interim response has {found}"

@@ -1,0 +1,73 @@
+"""Judgements that compare both sides of an intermediary: each with a play that passes it and those that fail it."""
+
+from __future__ import annotations
+
+import pytest
+
+from statuary.conformance.conversation import Answered, Asked
+from statuary.conformance.intermediary.judgements import JUDGEMENTS, Sight
+from statuary.conformance.scripted.received import Received
+from statuary.message.fields import FieldLine, Fields
+from statuary.message.response import Response
+
+
+def played(
+    said: list[FieldLine],
+    got: list[FieldLine],
+    *,
+    interim_said: list[list[FieldLine]] | None = None,
+    interim_got: list[list[FieldLine]] | None = None,
+    content: tuple[bytes, bytes] = (b"", b""),
+) -> Sight:
+    """A play in which one response of the upstream became one for the client, perhaps after some that are 103."""
+    received = Received("a", "GET", "/a", "HTTP/1.1", Fields(), b"", [])
+    received.interim = [Response(103, Fields(lines)) for lines in interim_said or []]
+    received.final = Response(200, Fields(said), content[0])
+    interim = tuple(Response(103, Fields(lines)) for lines in interim_got or [])
+    answer = Answered(Asked("GET", None, b""), "200", Response(200, Fields(got), content[1]), interim)
+    return Sight([received], [answer], {})
+
+
+LINK = [("Link", "</a>")]
+COOKIES = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+
+
+@pytest.mark.parametrize(
+    ("name", "sight", "holds"),
+    [
+        ("content_is_kept", played([], [], content=(b"fine", b"fine")), True),
+        ("content_is_kept", played([], [], content=(b"fine", b"fin")), False),
+        ("content_is_kept", Sight([], [], {}), False),
+        ("end_to_end_fields_are_kept", played([("X-A", "1")], [("X-A", "1"), ("Via", "1.1 a")]), True),
+        ("end_to_end_fields_are_kept", played([("Connection", "X-A"), ("X-A", "1")], []), True),
+        ("end_to_end_fields_are_kept", played([("X-A", "1"), ("X-A", "2")], [("X-A", "2"), ("X-A", "1")]), False),
+        ("end_to_end_fields_are_kept", played([("X-A", "1")], []), False),
+        ("end_to_end_fields_are_kept", Sight([], [], {}), False),
+        ("set_cookie_lines_are_kept", played(COOKIES, COOKIES), True),
+        ("set_cookie_lines_are_kept", played(COOKIES, [("Set-Cookie", "a=1, b=2")]), False),
+        ("set_cookie_lines_are_kept", played(COOKIES, COOKIES[::-1]), False),
+        ("set_cookie_lines_are_kept", Sight([], [], {}), False),
+        ("via_was_added_to_the_response", played([], [("Via", "1.1 a")]), True),
+        ("via_was_added_to_the_response", played([("Via", "1.1 a")], [("Via", "1.1 a")]), False),
+        ("via_was_added_to_the_response", played([], []), False),
+        ("interim_fields_are_kept", played([], [], interim_said=[LINK], interim_got=[LINK]), True),
+        ("interim_fields_are_kept", played([], [], interim_said=[LINK], interim_got=[[]]), False),
+        ("interim_fields_are_kept", played([], [], interim_said=[LINK], interim_got=[]), False),
+        (
+            "interim_responses_lack_hop_fields",
+            played([], [], interim_said=[[("Connection", "X-Hop"), ("X-Hop", "1")]], interim_got=[LINK]),
+            True,
+        ),
+        (
+            "interim_responses_lack_hop_fields",
+            played([], [], interim_said=[[("Connection", "X-Hop")]], interim_got=[[("X-Hop", "1")]]),
+            False,
+        ),
+        ("interim_responses_lack_hop_fields", Sight([], [], {}), True),
+        ("interim_responses_lack_framing", played([], [], interim_got=[LINK]), True),
+        ("interim_responses_lack_framing", played([], [], interim_got=[[("Content-Length", "4")]]), False),
+        ("interim_responses_lack_framing", played([], [], interim_got=[[("Transfer-Encoding", "chunked")]]), False),
+    ],
+)
+def test_what_both_sides_show(name: str, sight: Sight, holds: bool) -> None:
+    assert (JUDGEMENTS[name](sight) is None) is holds
