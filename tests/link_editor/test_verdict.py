@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statuary.link_editor.verdict import QUIET, Hop, Verdict, chain_of, verdict_of, verdict_of_chain
+from statuary.link_editor.verdict import (
+    QUIET,
+    Hop,
+    Verdict,
+    chain_from,
+    chain_of,
+    inherited,
+    is_circle,
+    verdict_of,
+    verdict_of_chain,
+)
 from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
@@ -133,8 +143,9 @@ def test_a_suspicious_move_is_shown_and_asked_about(uri: str, to: str, kind: str
     assert verdict.asks == (kind == "suspicious move")
 
 
-def test_a_front_page_for_now_is_shown_too() -> None:
-    verdict = verdict_of_chain(chain(302, 200, uris=(A, "https://a.example/")))
+@pytest.mark.parametrize("to", ["https://a.example/", "https://a.example/login?next=/deep/page"])
+def test_a_front_page_or_one_to_log_in_at_for_now_is_shown_too(to: str) -> None:
+    verdict = verdict_of_chain(chain(302, 200, uris=(A, to)))
     assert (verdict.kind, verdict.to) == ("suspicious move", None)
 
 
@@ -231,6 +242,41 @@ def test_an_edit_never_leads_to_what_was_not_seen_to_be_fine(web: dict[str, tupl
     again = verdict_of(walked(verdict.to, web))
     assert again.kind in (*QUIET, "suspicious move")
     assert again.to is None
+
+
+@settings(deadline=None)
+@given(webs(), st.sampled_from(URIS))
+def test_hop_by_hop_it_is_the_chain_that_react_walks(web: dict[str, tuple[int, str]], start: str) -> None:
+    hops = {uri: Hop(uri, status, None, to if status // 100 == 3 else None) for uri, (status, to) in web.items()}
+    chain = chain_from(start, hops)
+    assert list(chain_of(walked(start, web)))[: len(chain)] == list(chain)
+    assert verdict_of_chain(chain) == verdict_of(walked(start, web)) or is_circle(chain)
+
+
+@pytest.mark.parametrize(
+    ("hops", "fragment", "kind", "to"),
+    [
+        (chain(200), "x", "missing", None),
+        (chain(302, 200), "x", "missing", None),
+        (chain(301, 200), "x", "broken move", None),
+        (chain(301, 302, 200), "x", "broken move", None),
+        (chain(404), "x", "missing", None),
+        (chain(410), "x", "gone", None),
+    ],
+)
+def test_what_lacks_the_fragment(hops: tuple[Hop, ...], fragment: str, kind: str, to: str | None) -> None:
+    verdict = verdict_of_chain(hops, fragment, is_named=False)
+    assert (verdict.kind, verdict.to) == (kind, to)
+
+
+def test_a_fragment_is_inherited_unless_a_redirect_has_one() -> None:
+    assert inherited(chain(301, 302, 200), "x") == "x"
+    assert inherited((Hop(A, 301, None, B, "y"), Hop(B, 200)), "x") is None
+
+
+def test_why_there_was_no_connection_is_said() -> None:
+    verdict = verdict_of_chain([Hop(A, failure="unreachable", problem="a.example: no such host")])
+    assert verdict.why.endswith("a.example: no such host")
 
 
 @settings(deadline=None)

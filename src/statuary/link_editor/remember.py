@@ -15,14 +15,12 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS names_2 (uri TEXT, name TEXT, until INTEGER NOT NULL, is_there INTEGER,"
     " PRIMARY KEY (uri, name)) WITHOUT ROWID",
 )
-_EACH = 200
-"""Results after which they are written to the disk, if a second hasn't passed before."""
 # They may be better another time
 _PASSING = frozenset({408, 421, 425, 429})
 
 
 class Memory:
-    """What came of URIs, each good until some time. ``path`` None keeps it for this run only.
+    """What came of URIs, each good until some time, and kept at once. ``path`` None keeps it for this run only.
 
     ``fresh`` is how many seconds that is for what is well; what is wrong may be mended soon, and is good for a part of that.
     """
@@ -30,19 +28,16 @@ class Memory:
     def __init__(self, path: Path | None, *, fresh: int = DAY) -> None:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path if path is not None else ":memory:", timeout=30)
+        self._connection = sqlite3.connect(path if path is not None else ":memory:", timeout=30, isolation_level=None)
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=NORMAL")
             for table in _TABLES:
                 self._connection.execute(table)
-            self._connection.commit()
         except sqlite3.Error:
             self._connection.close()
             raise
         self._fresh = fresh
-        self._unwritten = 0
-        self._written_at = 0
 
     def get(self, uri: str, now: int) -> Hop | None:
         """What is known of a URI, None where that is nothing, or too old."""
@@ -69,25 +64,14 @@ class Memory:
                 self._connection.execute(
                     "INSERT OR REPLACE INTO names_2 VALUES (?, ?, ?, ?)", (hop.uri, name, until, is_there)
                 )
-        self._unwritten += 1
-        if self._unwritten >= _EACH or now != self._written_at:
-            self._written_at = now
-            self.save()
-
-    def save(self) -> None:
-        """Write to the disk what isn't there yet."""
-        self._connection.commit()
-        self._unwritten = 0
 
     def forget(self, now: int) -> None:
         """Leave out what has been too old for a month."""
         for table in ("hops_2", "names_2"):
             self._connection.execute(f"DELETE FROM {table} WHERE until < ?", (now - 30 * DAY,))  # noqa: S608
-        self.save()
 
     def close(self) -> None:
         """Nothing can be asked any more."""
-        self.save()
         self._connection.close()
 
     def _seconds(self, hop: Hop) -> int:

@@ -105,7 +105,7 @@ class Checker:
         self._verdicts: dict[Remote, Verdict] = {}
 
     async def check(self, looked: Looked, progress: Progress | None = None) -> Report:
-        """Ask for what isn't known, and judge all links. What is known is written down also if it is ended early."""
+        """Ask for what isn't known, and judge all links. What was found is kept if it is ended early."""
         uris: dict[str, set[str]] = {}
         for found in looked.files:
             for link, *_ in found.links:

@@ -89,22 +89,19 @@ class Survey:
     async def run(self, uris: Mapping[str, Collection[str]], progress: Progress | None = None) -> None:
         """Find out about all URIs, and whether there is something in their pages with the names given.
 
-        What is found is written down also if it is ended early.
+        What was found is kept if it is ended early.
         """
         self._progress = progress
         self._memory.forget(self._now())
-        try:
-            for uri, names in uris.items():
-                self._enter(uri, 0, names)
-            await self._work_off()
-            # A circle may be one for those only who keep no cookies
-            for uri in uris:
-                if self._ask is not None and uri not in self._walked and is_circle(chain_from(uri, self._hops)):
-                    self._circles.add(uri)
-                    self._line_up(uri)
-            await self._work_off()
-        finally:
-            self._memory.save()
+        for uri, names in uris.items():
+            self._enter(uri, 0, names)
+        await self._work_off()
+        # A circle may be one for those only who keep no cookies
+        for uri in uris:
+            if self._ask is not None and is_circle(chain_from(uri, self._hops)):
+                self._circles.add(uri)
+                self._line_up(uri)
+        await self._work_off()
 
     def chain(self, uri: str) -> tuple[Hop, ...]:
         """Where a URI leads, as far as that is known."""
@@ -260,7 +257,7 @@ class Survey:
         for name, is_there in named.items():
             self._named[hop.uri, name] = is_there
         self._memory.put(hop, self._now(), named)
-        if hop.status is None:
+        if hop.status is None or hop.status == 503:
             self._note_failure(hop.uri)
         else:
             self._failures.pop(origin_of(hop.uri), None)
@@ -274,7 +271,9 @@ class Survey:
         if hop.status in (429, 503):
             seconds = answered.after if answered.after is not None else 2.0**tries
             if seconds > manners.longest_wait or self._line.rest(hop.uri, seconds) > manners.most_waiting:
-                self._close(hop, seconds)
+                # A 503 may be said of this resource alone
+                if hop.status == 429:
+                    self._close(hop, seconds)
                 return False
         elif hop.status in _PASSING or (hop.status is None and hop.failure != "malformed"):
             host = host_of(hop.uri)
@@ -313,7 +312,7 @@ class Survey:
 
     def _give_up_on(self, uri: str) -> None:
         self.unasked[uri] = Unasked(
-            "unreachable", f"{host_of(uri)} gave no answer {_FAILURES_IN_A_ROW} times: it was not asked for."
+            "unreachable", f"{host_of(uri)} had no answer {_FAILURES_IN_A_ROW} times in a row: it was not asked for."
         )
 
     def _now(self) -> int:

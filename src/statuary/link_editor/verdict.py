@@ -196,8 +196,9 @@ def _led(chain: tuple[Hop, ...], moves: int, fragment: str | None) -> Verdict:
     first, target, last = chain[0], chain[moves], chain[-1]
     if not moves or target.uri == first.uri:
         why = f"{_codes(chain)}: for now it is at {last.uri}"
-        if _is_front_page(last) and not _is_front_page(first):
-            return Verdict("suspicious move", f"{why}; {_FRONT_PAGE}.", chain=chain)
+        suspicion = _suspicion(first, last)
+        if suspicion is not None:
+            return Verdict("suspicious move", f"{why}; {suspicion}.", chain=chain)
         return Verdict("elsewhere for now", f"{why}.", chain=chain)
     if any(hop.uri == first.uri for hop in chain[moves:]):
         return Verdict("suspicious move", "It moved for good, and from there leads back.", chain=chain)
