@@ -33,6 +33,8 @@ SITE: dict[str, tuple[int, str | None]] = {
     "/circle": (302, "/circle"),
 }
 
+MOVES = ("/moved", "/moved-twice", "/moved-then-now")
+
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -189,13 +191,19 @@ class Terminal:
 @pytest.mark.parametrize(
     ("answers", "edited"),
     [
-        ("y n n y y", {"/moved", "/gone", "/front"}),
-        ("n n n n n", set()),
-        ("k n n", {"/moved", "/moved-twice", "/moved-then-now"}),  # and asked about the others all the same
-        ("n h y y", {"/moved-twice", "/moved-then-now", "/gone", "/front"}),
-        ("y q", {"/moved"}),
-        ("? x y", {"/moved"}),
-        ("n n n k h y n", {"/gone"}),  # a removal is decided on by itself
+        ("y n y", {*MOVES, "/front"}),  # a file's moves for good at once, all else by itself
+        ("n n n", set()),
+        ("o y n y n n", {"/moved", "/moved-then-now"}),
+        ("k n n", set(MOVES)),
+        ("h n n", set(MOVES)),
+        ("o n k n n", {"/moved-twice", "/moved-then-now"}),
+        ("o n h n n", {"/moved-twice", "/moved-then-now"}),
+        ("o y q", {"/moved"}),
+        ("y q", set(MOVES)),
+        ("q", set()),
+        ("", set()),
+        ("? x y", set(MOVES)),
+        ("n k h o y n", {"/gone"}),  # a removal is decided on by itself
     ],
 )
 def test_fix_asks(
@@ -206,11 +214,57 @@ def test_fix_asks(
     answers: str,
     edited: set[str],
 ) -> None:
-    paths = ("/moved", "/moved-twice", "/moved-then-now", "/gone", "/front")
+    paths = (*MOVES, "/gone", "/front")
     file = write(here, server, *paths)
     monkeypatch.setattr(sys, "stdin", Terminal(*answers.split()))
     run(capsys, "docs", "--fix")
     assert {path for path in paths if f"({server}{path})" not in file.read_text()} == edited
+
+
+@pytest.mark.parametrize(
+    ("answers", "edited"),
+    [
+        ("y n", {"a.md"}),
+        ("n y", {"b.md"}),
+        ("k", {"a.md", "b.md"}),  # from then on nothing is asked about those
+        ("h", {"a.md", "b.md"}),
+        ("n q", set()),
+        ("y q", {"a.md"}),
+    ],
+)
+def test_fix_asks_file_by_file(
+    here: Path,
+    server: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    answers: str,
+    edited: set[str],
+) -> None:
+    files = [here / "docs" / name for name in ("a.md", "b.md")]
+    for file in files:
+        file.write_text(f"[x]({server}/moved) [y]({server}/moved-twice)\n")
+    monkeypatch.setattr(sys, "stdin", Terminal(*answers.split()))
+    run(capsys, "docs", "--fix")
+    assert {file.name for file in files if "/moved" not in file.read_text()} == edited
+
+
+def test_fix_shows_the_diff_of_the_file_and_why(
+    here: Path, server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(here, server, "/moved", "/moved-twice", "/gone")
+    monkeypatch.setattr(sys, "stdin", Terminal("n", "n"))
+    _, out, err = run(capsys, "docs", "--fix", "-q")
+    assert out.count("+++ b/docs/a.md") == 2
+    assert f"-- [to /moved]({server}/moved)\n" in out
+    assert f"+- [to /moved-twice]({server}/fine)\n" in out
+    assert f"{server}/moved-twice: 308 → 301 → 200: it moved for good to {server}/fine.\n" in out
+    host = server.removeprefix("http://")
+    assert (
+        f"Change these 2 URLs? [y]es, [n]o, [o]ne by one, [k] all that moved for good, [h] all of {host}, [q]uit: "
+        in err
+    )
+    assert "+- to /gone\n" in out
+    assert "Remove the link, and keep its text? [y]es, [n]o, [q]uit: " in err
 
 
 def test_fix_needs_somebody_to_ask(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,24 +15,24 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import get_args
 
-from statuary.cli.output import coloured, has_colour, write
+from statuary.cli.links_asking import ask
+from statuary.cli.output import has_colour, write
+from statuary.cli.report_files import add_options, put, write_asked
 from statuary.conformance.reports.wording import printable
 from statuary.conformance.waivers import NotWaivers
 from statuary.link_editor.ask import Manners, asking, user_agent
 from statuary.link_editor.files import files_below, usual_formats
-from statuary.link_editor.find import BY_OPTION, FORMATS, Format
-from statuary.link_editor.fix import Answer, Decider, Fixed, Proposal, fix
+from statuary.link_editor.find import BY_OPTION, PARTS, Format, Overrides, is_format, with_parts
+from statuary.link_editor.fix import Decider, Fixed, fix
 from statuary.link_editor.local import Files
 from statuary.link_editor.remember import DAY, Memory
 from statuary.link_editor.report import COULD_NOT_RUN, FINE, TO_DO, Report, exit_status
-from statuary.link_editor.reports import terminal
+from statuary.link_editor.reports import FORMATS, render, terminal
 from statuary.link_editor.robots import Robots
-from statuary.link_editor.run import Checker, Progress, look
+from statuary.link_editor.run import Checker, look
+from statuary.link_editor.survey import Progress
 from statuary.link_editor.waivers import apply, read_waivers
 from statuary.transport.clock import SystemClock
-
-REPORTS = ("json", "sarif", "junit", "markdown", "github")
-_ANSWERS: dict[str, Answer] = {"y": "yes", "n": "no", "k": "kind", "h": "host", "q": "quit"}
 
 
 def main(arguments: list[str]) -> int:
@@ -79,8 +79,8 @@ def _parser() -> argparse.ArgumentParser:
         "--also",
         action="append",
         default=[],
-        choices=BY_OPTION,
-        help="URLs in data files, or in comments of sources, too",
+        choices=(*BY_OPTION, *PARTS),
+        help="URLs in data files, in comments of sources, in code, or in front matter, too; may be repeated",
     )
     found.add_argument(
         "--read-as",
@@ -105,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     asked.add_argument(
         "--timeout", type=_seconds, default=manners.timeout, metavar="S", help="for an answer (default: %(default)g s)"
     )
+    asked.add_argument(
+        "--no-fragments", action="store_true", help="don't look into pages of other hosts for what fragments name"
+    )
     asked.add_argument("--robots", action="store_true", help="leave alone what robots.txt keeps robots from")
     asked.add_argument(
         "--cache", type=Path, metavar="FILE", help="where results are kept (default: in the user's cache)"
@@ -121,8 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     edited.add_argument("--diff", metavar="FILE", help="write what --yes would do as a patch; - is standard output")
     said = parser.add_argument_group("what is said")
-    for name in REPORTS:
-        said.add_argument(f"--{name}", metavar="FILE", help=f"write a report as {name}; - is standard output")
+    add_options(said, FORMATS)
     said.add_argument(
         "--waivers", type=Path, metavar="FILE", help="links to leave as they are, each with its reason (TOML)"
     )
@@ -138,12 +140,13 @@ def _positive(text: str) -> int:
     return number
 
 
-def _override(text: str) -> tuple[str, Format]:
-    pattern, mark, name = text.rpartition("=")
-    for format in FORMATS:
-        if pattern and mark and format == name:
-            return pattern, format
-    raise argparse.ArgumentTypeError(f"must be such as *.txt=restructuredtext; formats are {', '.join(FORMATS)}")
+def _override(text: str) -> tuple[str, str]:
+    pattern, mark, format = text.rpartition("=")
+    if pattern and mark and is_format(format):
+        return pattern, format
+    raise argparse.ArgumentTypeError(
+        f"must be such as *.txt=restructuredtext or *.md=markdown+code; formats are {', '.join(get_args(Format))}"
+    )
 
 
 def _seconds(text: str) -> float:
@@ -163,22 +166,21 @@ def _links(options: argparse.Namespace) -> int:
     started = clock.tick()
     report = asyncio.run(_checked(options, clock))
     report = replace(apply(report, waivers, datetime.now(UTC).date()), seconds=clock.tick() - started)
-    printed = _write(report, options)
+    printed = write_asked(FORMATS, options, lambda name: render(name, report)) or options.diff == "-"
     if not (options.quiet or printed):
         write(terminal.render(report, colour=has_colour(), verbose=options.verbose))
+    overrides = _overrides(options)
     if options.diff is not None:
-        _put(
-            options.diff,
-            "".join(
-                fix(report, Decider(None, drops_gone=options.drop_gone), writes=False, overrides=options.read_as).diffs
-            ),
-        )
+        decider = Decider(None, drops_gone=options.drop_gone)
+        put(options.diff, "".join(fix(report, decider, writes=False, overrides=overrides).diffs))
     if not (options.fix or options.yes):
         return exit_status(report)
-    ask = None if options.yes else _ask
-    return _after(
-        report, fix(report, Decider(ask, drops_gone=options.drop_gone), writes=True, overrides=options.read_as)
-    )
+    decider = Decider(None if options.yes else ask, drops_gone=options.drop_gone)
+    return _after(report, fix(report, decider, writes=True, overrides=overrides))
+
+
+def _overrides(options: argparse.Namespace) -> Overrides:
+    return with_parts(options.read_as, [one for one in options.also if one in PARTS])
 
 
 def _after(report: Report, fixed: Fixed) -> int:
@@ -192,8 +194,9 @@ def _after(report: Report, fixed: Fixed) -> int:
 
 
 async def _checked(options: argparse.Namespace, clock: SystemClock) -> Report:
-    formats = options.format or [*usual_formats(FORMATS), *options.also]
-    looked = look(files_below(options.paths, formats, options.exclude, options.read_as), overrides=options.read_as)
+    formats = options.format or [*usual_formats(), *(one for one in options.also if one in BY_OPTION)]
+    overrides = _overrides(options)
+    looked = look(files_below(options.paths, formats, options.exclude, overrides), overrides=overrides)
     manners = Manners(options.jobs, options.per_host, options.timeout)
     with closing(Memory(None if options.no_cache else options.cache or _cache(), fresh=int(options.fresh))) as memory:
         async with user_agent(manners) as agent:
@@ -204,6 +207,7 @@ async def _checked(options: argparse.Namespace, clock: SystemClock) -> Report:
                 clock,
                 manners=manners,
                 robots=Robots(agent) if options.robots else None,
+                fragments=not options.no_fragments,
                 skips=lambda uri: any(fnmatchcase(uri, one) for one in options.skip),
             )
             return await checker.check(looked, _progress(options))
@@ -223,65 +227,6 @@ def _progress(options: argparse.Namespace) -> Progress | None:
         print(f"\r\x1b[K{done} of {all_of_them} URLs{end}", end="", file=sys.stderr, flush=True)
 
     return show
-
-
-def _ask(proposal: Proposal) -> Answer:
-    """Show the change, and ask at the terminal."""
-    first = proposal.results[0]
-    write(f"\n{_shown(proposal.diff())}{printable(first.verdict.why)}\n")
-    every = "" if proposal.asks else f", [k] all {proposal.kind}, [h] all of {proposal.host}"
-    while True:
-        try:
-            answer = input(f"Change it? [y]es, [n]o{every}, [q]uit: ").strip().lower()[:1]
-        except EOFError:
-            return "quit"
-        if answer in _ANSWERS and not (proposal.asks and answer in "kh"):
-            return _ANSWERS[answer]
-
-
-def _shown(diff: str) -> str:
-    colours = {"+": "32", "-": "31", "@": "36"}
-    lines = [coloured(printable(line), colours.get(line[:1], "0")) for line in diff.splitlines()]
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _write(report: Report, options: argparse.Namespace) -> bool:
-    """Write the reports that were asked for; whether any of them went to standard output."""
-    asked = [(name, getattr(options, name)) for name in REPORTS if getattr(options, name) is not None]
-    for name, where in asked:
-        _put(where, _rendered(name, report))
-    return options.diff == "-" or any(where == "-" for _, where in asked)
-
-
-def _put(where: str, text: str) -> None:
-    if where == "-":
-        write(text)
-    else:
-        Path(where).write_text(text, "utf-8", newline="")
-
-
-def _rendered(name: str, report: Report) -> str:
-    # Loaded when needed
-    match name:
-        case "json":
-            from statuary.link_editor.reports import document
-
-            return document.render(report)
-        case "sarif":
-            from statuary.link_editor.reports import sarif
-
-            return sarif.render(report)
-        case "junit":
-            from statuary.link_editor.reports import junit
-
-            return junit.render(report)
-        case "markdown":
-            from statuary.link_editor.reports import markdown
-
-            return markdown.render(report)
-    from statuary.link_editor.reports import github
-
-    return github.render(report)
 
 
 def _moves(options: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from statuary.cli.output import write
@@ -18,26 +18,31 @@ FORMATS = {
 }
 
 
-def add_options(parser: argparse._ActionsContainer) -> None:
+def add_options(parser: argparse._ActionsContainer, formats: Mapping[str, str] = FORMATS) -> None:
     """An option for each format."""
-    for name, what in FORMATS.items():
+    for name, what in formats.items():
         parser.add_argument(f"--{name}", metavar="FILE", help=f"write {what}; - is standard output")
 
 
 def write_reports(reports: Sequence[Report], options: argparse.Namespace) -> bool:
     """Write the formats that were asked for; whether any of them went to standard output. Raises OSError."""
-    printed = False
-    for name in FORMATS:
-        where = getattr(options, name)
-        if where is None:
-            continue
-        text = render(name, reports)
-        if where == "-":
-            write(text)
-            printed = True
-        else:
-            Path(where).write_text(text, "utf-8")
-    return printed
+    return write_asked(FORMATS, options, lambda name: render(name, reports))
+
+
+def write_asked(formats: Iterable[str], options: argparse.Namespace, rendered: Callable[[str], str]) -> bool:
+    """Write those of the formats that were asked for; whether any of them went to standard output. Raises OSError."""
+    asked = [(name, where) for name in formats if (where := getattr(options, name)) is not None]
+    for name, where in asked:
+        put(where, rendered(name))
+    return any(where == "-" for _, where in asked)
+
+
+def put(where: str, text: str) -> None:
+    """Write a text to the file of that name, or to standard output if it is ``-``. Raises OSError."""
+    if where == "-":
+        write(text)
+    else:
+        Path(where).write_text(text, "utf-8", newline="")
 
 
 def render(format: str, reports: Sequence[Report]) -> str:

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from statuary.link_editor.find import BY_OPTION, Format, Overrides, base_of, format_of
+from statuary.link_editor.find import BY_OPTION, FORMATS, Format, Overrides, base_of, format_of
 
 _NEVER = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv"})
 
@@ -41,9 +41,9 @@ def _is_wanted(
     )
 
 
-def usual_formats(formats: Iterable[Format]) -> list[Format]:
+def usual_formats() -> list[Format]:
     """Those that are looked into without being asked to."""
-    return [one for one in formats if one not in BY_OPTION]
+    return [one for one in FORMATS if one not in BY_OPTION]
 
 
 def _below(folder: Path) -> list[Path]:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from statuary.link_editor.edit import Changed, Edit, applied, diff, write
+from statuary.link_editor.edit import Changed, Edit, Finder, applied, diff, write
 from statuary.link_editor.find import Overrides, find, format_of
 from statuary.link_editor.link import Link, Unreadable
 from statuary.link_editor.report import Report, Result
 from statuary.link_editor.run import read
 
-Answer = Literal["yes", "no", "kind", "host", "quit"]
-"""To one proposal: it, not it; all of its kind from now on; all of its host; nothing more."""
+Answer = Literal["yes", "no", "each", "kind", "host", "quit"]
+"""To a proposal: it, not it; its URLs one by one; all of its kind from now on; all of its host; nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One URL of one file, wherever it stands there; ``diff`` shows what would change."""
+    """What is decided on at once: in one file, all its moves for good, or one URL; ``diff`` shows what would change."""
 
     file: str
     results: tuple[Result, ...]
@@ -29,16 +28,32 @@ class Proposal:
 
     @property
     def kind(self) -> str:
+        """The kind of all of them."""
         return self.results[0].verdict.kind
 
     @property
-    def host(self) -> str:
-        return urlsplit(self.results[0].link.url).netloc.lower()
+    def urls(self) -> Sequence[str]:
+        """Each URL once."""
+        return list(dict.fromkeys(one.link.url for one in self.results))
+
+    @property
+    def host(self) -> str | None:
+        """The host of all of them, None where there are several."""
+        first, *others = {_host(one) for one in self.results}
+        return None if others else first
 
     @property
     def asks(self) -> bool:
         """Whether no answer to another proposal is one to this."""
-        return self.results[0].verdict.asks or self.kind == "gone"
+        return _asks(self.results[0])
+
+
+def _host(result: Result) -> str:
+    return urlsplit(result.link.url).netloc.lower()
+
+
+def _asks(result: Result) -> bool:
+    return result.verdict.asks or result.verdict.kind == "gone"
 
 
 @dataclass(slots=True)
@@ -60,23 +75,29 @@ class Decider:
         self._hosts: set[str] = set()
         self.is_over = False
 
-    def accepts(self, proposal: Proposal) -> bool:
-        """Whether it is to be made."""
-        if self.is_over:
+    def is_decided(self, result: Result) -> bool:
+        """Whether its edit is to be made without a question."""
+        if result.verdict.kind == "gone" and self._drops_gone:
+            return True
+        if _asks(result):
             return False
-        if proposal.kind == "gone" and self._drops_gone:
-            return True
-        if self._ask is None:
-            return not proposal.asks
-        if not proposal.asks and (proposal.kind in self._kinds or proposal.host in self._hosts):
-            return True
+        return self._ask is None or result.verdict.kind in self._kinds or _host(result) in self._hosts
+
+    def considers(self, result: Result) -> bool:
+        """Whether its edit may be made at all."""
+        return self._ask is not None or self.is_decided(result)
+
+    def decides(self, proposal: Proposal) -> bool | None:
+        """Whether it is to be made; None where its URLs are to be decided on one by one."""
+        if self.is_over or self._ask is None:
+            return False
         answer = self._ask(proposal)
         self.is_over = answer == "quit"
         if answer == "kind":
             self._kinds.add(proposal.kind)
-        if answer == "host":
+        if answer == "host" and proposal.host is not None:
             self._hosts.add(proposal.host)
-        return answer in ("yes", "kind", "host")
+        return None if answer == "each" else answer in ("yes", "kind", "host")
 
 
 def is_editable(result: Result) -> bool:
@@ -123,28 +144,53 @@ def _fix_file(
     if not all(result.link in there for result in results):
         raise Changed(f"{path} was changed meanwhile")
     name = path.as_posix()
+    considered = [one for one in results if decider.considers(one)]
+    possible = _made(text.text, considered, finder)[1]
+    for one in _without(considered, possible):
+        fixed.problems.append((name, f"line {one.line}: {one.link.url} can't be written otherwise there"))
 
-    def shown(group: Sequence[Result]) -> str:
-        return diff(name, text.text, applied(text.text, _edits(group), finder)[0])
+    def proposal(group: Sequence[Result]) -> Proposal:
+        return Proposal(name, tuple(group), lambda: diff(name, text.text, _made(text.text, group, finder)[0]))
 
-    accepted: list[Result] = []
-    for group in _grouped(results):
-        if decider.accepts(Proposal(name, tuple(group), partial(shown, group))):
-            accepted += group
-    changed, made = applied(text.text, _edits(accepted), finder)
-    for one, edit in zip(accepted, _edits(accepted), strict=True):
-        if edit not in made:
-            fixed.problems.append((name, f"line {one.line}: {one.link.url} can't be written otherwise there"))
+    changed, made = _made(text.text, _accepted(possible, decider, proposal), finder)
     if not made:
         return
     if writes:
         write(path, octets, text.encoded(changed))
     fixed.diffs.append(diff(name, text.text, changed))
-    fixed.edited += [one for one, edit in zip(accepted, _edits(accepted), strict=True) if edit in made]
+    fixed.edited += made
 
 
-def _edits(results: Iterable[Result]) -> list[Edit]:
-    return [Edit(result.link, result.verdict.to) for result in results]
+def _accepted(
+    results: Sequence[Result], decider: Decider, proposal: Callable[[Sequence[Result]], Proposal]
+) -> list[Result]:
+    """Those of a file whose edits are to be made: what moved for good at once, then whatever is asked about by itself."""
+    accepted = [one for one in results if decider.is_decided(one)]
+    open_ones = _without(results, accepted)
+    moves = [one for one in open_ones if not _asks(one)]
+    decision = decider.decides(proposal(moves)) if moves else False
+    groups = _grouped([one for one in open_ones if _asks(one)])
+    if decision:
+        accepted += moves
+    elif decision is None:
+        groups = [*_grouped(moves), *groups]
+    for group in groups:
+        if decider.is_decided(group[0]) or decider.decides(proposal(group)):
+            accepted += group
+    return accepted
+
+
+def _made(text: str, results: Sequence[Result], finder: Finder) -> tuple[str, list[Result]]:
+    """The text with those edits that can be made, and whose they are."""
+    edits = [Edit(result.link, result.verdict.to) for result in results]
+    changed, made = applied(text, edits, finder)
+    kept = {id(edit) for edit in made}
+    return changed, [one for one, edit in zip(results, edits, strict=True) if id(edit) in kept]
+
+
+def _without(results: Sequence[Result], others: Sequence[Result]) -> list[Result]:
+    left_out = {id(one) for one in others}
+    return [one for one in results if id(one) not in left_out]
 
 
 def _grouped(results: Sequence[Result]) -> list[list[Result]]:

@@ -13,9 +13,10 @@ from statuary.link_editor.find.mapped import Mapped, replaced
 from statuary.link_editor.link import Form, Link
 
 _STRING = r"\"(?:[^\"\\\n\r\f]|\\.|\\\r\n)*\"|'(?:[^'\\\n\r\f]|\\.|\\\r\n)*'"
+_ESCAPED = r"\\[0-9a-fA-F]{1,6}[ \t\n\r\f]?|\\[^\n\r\f]"
 _TOKEN = re.compile(
     rf"(?P<comment>/\*.*?(?:\*/|\Z))"
-    rf"|(?<![\w-])url\([ \t\n\r\f]*(?:(?P<quoted>{_STRING})|(?P<bare>(?:[^\"'()\\\s]|\\[^\n\r\f])+))[ \t\n\r\f]*\)"
+    rf"|(?<![\w-])url\([ \t\n\r\f]*(?:(?P<quoted>{_STRING})|(?P<bare>(?:[^\"'()\\\s]|{_ESCAPED})+))[ \t\n\r\f]*(?:\)|\Z)"
     rf"|(?P<string>{_STRING})|@(?P<rule>[\w-]+)|(?P<end>[;{{}}])",
     re.IGNORECASE | re.DOTALL,
 )

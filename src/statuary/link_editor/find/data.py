@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import PurePath
 
@@ -27,6 +27,8 @@ _TOML = re.compile(
 _JSON = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _DOUBLED = re.compile("''")
+_Scalar = tuple[int, int, str | None]
+"""Where it is, with its quotation marks, and its style: a mark, | or >, None for a plain one."""
 _NAMED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", "a": "\a", "v": "\v", "0": "\0"}
 
 
@@ -82,7 +84,7 @@ def in_yaml(text: str) -> Sequence[Link]:
     """The links of YAML documents. Raises Unreadable, also where there is no parser."""
     found: list[Link] = []
     last = 0
-    for start, end, style in _yaml_scalars(text):
+    for start, end, style in _joined(_yaml_scalars(text), text):
         # Between scalars there are marks of one or two characters, and comments
         found += plain.find_in(text, last, start, what="comment")
         raw = text[start:end]
@@ -97,7 +99,21 @@ def in_yaml(text: str) -> Sequence[Link]:
     return [*found, *plain.find_in(text, last, len(text), what="comment")]
 
 
-def _yaml_scalars(text: str) -> Iterator[tuple[int, int, str | None]]:
+def _joined(scalars: Iterable[_Scalar], text: str) -> Iterator[_Scalar]:
+    """YAML 1.2 has plain scalars in brackets with a ? in them, which PyYAML takes apart there."""
+    held: _Scalar | None = None
+    for start, end, style in scalars:
+        if held is not None and style is held[2] is None and text[held[1] : start] == "?":
+            held = held[0], end, None
+            continue
+        if held is not None:
+            yield held
+        held = start, end, style
+    if held is not None:
+        yield held
+
+
+def _yaml_scalars(text: str) -> Iterator[_Scalar]:
     try:
         yaml = import_module("yaml")
     except ImportError:

@@ -28,6 +28,8 @@ _OPTION = re.compile(r"\s*:(?:target|url|link|link-url):\s+(\S+)\s*$")
 _EMBEDDED = re.compile(r"`(?:([^`<>]*?)(\s*))<([^<>`]+)>`(__?)")
 _INLINE_LITERAL = re.compile(r"``.+?``(?!`)|(?<![\w`]):(?!doc:|any:)[\w:.+-]+:`[^`]+`", re.DOTALL)
 _RAW_HTML = re.compile(r"\s*\.\.\s+raw\s*::\s+html\s*$", re.IGNORECASE)
+# To another target, where a URL might be
+_REFERENCE = re.compile(r"(?<!\\)_$")
 _WEB = re.compile(r"https?://|//|mailto:|[\w./-]+\.[a-z]{2,5}(?:#|$)", re.IGNORECASE)
 
 
@@ -108,7 +110,7 @@ def _in_paragraph(text: str, start: int, end: int, *, code: bool) -> Iterator[Li
         if _is_covered(match.start(), covered):
             continue
         url = match[3]
-        if not url.endswith("_") or url.endswith("\\_"):
+        if not _REFERENCE.search(url):
             removal = Cut(match.start(), match.start() + 1), Cut(match.end(1), match.end())
             covered.append((match.start(), match.end()))
             if _WEB.match(url):
@@ -130,7 +132,7 @@ def _in_line(text: str, start: int, end: int, last: int) -> Iterator[Link]:
     """What takes a URL up to the end of the line, or of the lines after it that are indented more."""
     line = text[start:end]
     target = _TARGET.match(line)
-    if target is not None and not target[2].endswith("_") and _WEB.match(target[2]) and " " not in target[2]:
+    if target is not None and not _REFERENCE.search(target[2]) and _WEB.match(target[2]) and " " not in target[2]:
         first, to = start + target.start(2), start + target.end(2)
         if not target[1] and (rest := _continuation(text, end, last, _indentation(line))):
             to = rest
