@@ -23,6 +23,7 @@ from statuary.cli.saving import CannotSave, Part, Saving
 from statuary.conformance.reports.wording import printable
 from statuary.message.response import Response
 from statuary.semantics.reaction import Policy
+from statuary.transport.response_store import CacheFailed
 from statuary.user_agent.agent import UserAgent
 from statuary.user_agent.errors import ContentFailed, FetchError
 from statuary.user_agent.fetched import Fetched, Step, Streamed
@@ -39,6 +40,8 @@ def main(arguments: list[str]) -> int:
             return asyncio.run(_fetch(options, asked))
     except (CannotAsk, CannotSave, ValueError) as error:
         return _complain(options, str(error))
+    except CacheFailed as error:
+        return _complain(options, f"can't keep responses in {options.cache}: {error}")
     except BrokenPipeError:
         forget_output()  # whoever reads it has had enough
         return 0
@@ -94,6 +97,11 @@ def parser() -> argparse.ArgumentParser:
     add("-C", "--continue-at", choices=("-",), help="with -o: keep what came of a download that was cut, and go on")
     add("-i", "--include", "--show-headers", action="store_true", help="show the header section, too")
     add("-s", "--silent", action="store_true", help="say nothing on standard error")
+    add(
+        "--cache",
+        metavar="FILE",
+        help="answer from the responses kept in this file where RFC 9111 permits, and keep more",
+    )
     add("--max-filesize", type=_positive, metavar="OCTETS", help="give up on more than this")
     group = made.add_argument_group("what may be done")
     add = group.add_argument
@@ -162,6 +170,7 @@ async def _fetch(options: argparse.Namespace, asked: Asked) -> int:
         tls=asked.tls,
         decodes=options.compressed and part is None,
         omits=asked.omitted,
+        cache=options.cache,
         most_content=options.max_filesize or 2**62,
         addresses=asked.addresses,
     )

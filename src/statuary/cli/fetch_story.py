@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from statuary import status
 from statuary.cli.output import coloured
 from statuary.conformance.reports.wording import printable
-from statuary.message.fields import Fields
+from statuary.message.fields import FieldLine
 from statuary.message.response import Response
 from statuary.semantics.reaction import Ask, Deliver, GiveUp, Reaction, Send, Wait
+from statuary.semantics.reaction.private_cache import CacheNote
 from statuary.semantics.target_uri import uri_of
 from statuary.user_agent.fetched import Fetched, Step
 
@@ -18,6 +20,7 @@ _SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cook
 _TELLING = (
     *("location", "retry-after", "allow", "accept", "accept-encoding", "www-authenticate", "proxy-authenticate"),
     *("upgrade", "content-range", "etag", "link", "connection", "content-type", "content-length", "transfer-encoding"),
+    *("age", "cache-control", "expires", "vary", "authentication-info"),
 )
 _ASKING = (
     *("authorization", "proxy-authorization", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since"),
@@ -30,8 +33,8 @@ def is_success(fetched: Fetched) -> bool:
     return isinstance(fetched.reaction, Deliver)
 
 
-def sentence(reaction: Reaction) -> str:
-    """What a reaction says, with the section that says so; safe to print."""
+def sentence(reaction: Reaction | CacheNote) -> str:
+    """What a reaction says, or the cache, with the section that says so; safe to print."""
     return f"{printable(reaction.says)} ({citation(reaction.because)})"
 
 
@@ -55,15 +58,21 @@ def _told(number: int, step: Step) -> list[str]:
     if attempt.waited:
         lines.append(f"   after {attempt.waited:.3g} seconds")
     lines.append(f"   {_connection(step)}")
-    lines += [f"   > {printable(f'{name}: {value}')}" for name, value in _shown(request.fields, _ASKING)]
+    lines += [
+        f"   > {printable(f'{name}: {value}')}" for name, value in _shown([*request.fields, *step.condition], _ASKING)
+    ]
     if attempt.content != "none":
         lines.append(f"   > content: {_CONTENT[attempt.content]}")
     for interim in attempt.interim:
         lines += _response(interim)
     for wait in step.waits:
         lines.append(f"   = {sentence(wait)}")
-    if attempt.final is not None:
-        lines += _response(attempt.final)
+    final = step.came if step.came is not None else attempt.final
+    if final is not None and (step.came is not None or not step.is_cached):
+        lines += _response(final)
+    lines += [f"   = cache: {sentence(note)}" for note in step.cache]
+    if step.is_cached and attempt.final is not None:
+        lines += _response(attempt.final, of="stored: ")
     if attempt.failure is not None:
         lines.append(f"   < {attempt.failure}{f': {printable(step.problem)}' if step.problem else ''}")
     lines.append(f"   = {coloured(_VERBS[type(reaction)], '36')}: {sentence(reaction)}")
@@ -85,19 +94,19 @@ _VERBS: dict[type, str] = {
 def _connection(step: Step) -> str:
     through = f" through the proxy {printable(step.attempt.proxy)}" if step.attempt.proxy else ""
     if not step.peer:
-        return f"no connection{through}"
+        return "nothing is sent" if step.is_cached else f"no connection{through}"
     kind = "on the same connection" if step.is_reused else "on a new connection"
     return f"{kind}, to {printable(step.peer)}{through}"
 
 
-def _response(response: Response) -> list[str]:
+def _response(response: Response, of: str = "") -> list[str]:
     phrase = f"{response.status} {status.phrase(response.status)}".rstrip()
     colour = {1: "36", 2: "32", 3: "36", 4: "33", 5: "31"}.get(response.status // 100, "0")
     shown = [f"     {printable(f'{name}: {value}')}" for name, value in _shown(response.fields, _TELLING)]
-    return [f"   < {coloured(phrase, colour)}", *shown]
+    return [f"   < {of}{coloured(phrase, colour)}", *shown]
 
 
-def _shown(fields: Fields, names: tuple[str, ...]) -> list[tuple[str, str]]:
+def _shown(fields: Iterable[FieldLine], names: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(name, _value(name, value)) for name, value in fields if name.lower() in names]
 
 
@@ -129,7 +138,7 @@ def _step(step: Step) -> dict[str, object]:
     return {
         "method": attempt.request.method,
         "uri": uri_of(attempt.request),
-        "fields": _lines(attempt.request.fields),
+        "fields": _lines([*attempt.request.fields, *step.condition]),
         "content": attempt.content,
         "proxy": attempt.proxy,
         "waited": attempt.waited,
@@ -137,6 +146,9 @@ def _step(step: Step) -> dict[str, object]:
         "reused": step.is_reused,
         "interim": [{"status": one.status, "fields": _lines(one.fields)} for one in attempt.interim],
         "waits": [{"because": wait.because, "says": wait.says} for wait in step.waits],
+        "cached": step.is_cached,
+        "cache": [{"because": note.because, "says": note.says} for note in step.cache],
+        "came": None if step.came is None else step.came.status,
         "status": None if attempt.final is None else attempt.final.status,
         "response_fields": None if attempt.final is None else _lines(attempt.final.fields),
         "failure": attempt.failure,
@@ -147,5 +159,5 @@ def _step(step: Step) -> dict[str, object]:
     }
 
 
-def _lines(fields: Fields) -> list[list[str]]:
+def _lines(fields: Iterable[FieldLine]) -> list[list[str]]:
     return [[name, _value(name, value)] for name, value in fields]

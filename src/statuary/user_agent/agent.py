@@ -9,13 +9,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from dataclasses import replace
 from http.cookiejar import CookieJar
 from types import TracebackType
-from typing import Literal
+from typing import Literal, cast
 
 from statuary import __version__
 from statuary.message.fields import FieldLine, Fields
 from statuary.semantics.reaction import Ask, Login, Policy, Stored
 from statuary.semantics.target_uri import origin_of
 from statuary.transport.clock import Clock, SystemClock
+from statuary.transport.response_store import ResponseStore
 from statuary.user_agent import decoding
 from statuary.user_agent.connecting import Connector, Route
 from statuary.user_agent.connection import Connection
@@ -53,6 +54,7 @@ class UserAgent:
     verify, tls    whether certificates are checked, and by which context
     ask            is awaited where only a person can say what to do; gives a Login, one of the options, or True
     decodes        whether content codings are offered, and taken off
+    cache          where responses are kept to answer later requests: a store, or the name of its file; None for no cache
     remembers      whether moves for good are remembered, and credentials that were taken
     most_content   octets that ``fetch`` takes of one response, decoded
     clock, sleep   the time, and how it is let pass
@@ -74,6 +76,7 @@ class UserAgent:
         tls: ssl.SSLContext | None = None,
         ask: Callable[[Ask], Awaitable[object]] | None = None,
         decodes: bool = True,
+        cache: ResponseStore | str | None = None,
         remembers: bool = True,
         most_content: int = MOST_CONTENT,
         clock: Clock | None = None,
@@ -87,6 +90,8 @@ class UserAgent:
         self.ask = ask
         self.decodes = decodes
         self.most_content = most_content
+        self._own_cache = ResponseStore(cache) if isinstance(cache, str) else None
+        self.cache = self._own_cache if self._own_cache is not None else cast("ResponseStore | None", cache)
         self.remembers = remembers
         self.remembered = Remembered()
         self.cookies = CookieJar() if cookies == "new" else cookies
@@ -115,8 +120,10 @@ class UserAgent:
         await self.close()
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, and the cache where only its name was given."""
         self.pool.close()
+        if self._own_cache is not None:
+            self._own_cache.close()
         await asyncio.sleep(0)  # so that they have heard of it
 
     async def fetch(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
-from statuary.message.fields import Fields
+from statuary.message.fields import FieldLine, Fields
 from statuary.message.response import Response
 from statuary.semantics.reaction import Ask, Attempt, Deliver, GiveUp, Reaction, Wait
+from statuary.semantics.reaction.private_cache import CacheNote
 from statuary.user_agent.connection import Connection
 
 
@@ -19,6 +20,9 @@ class Step:
     is_reused  whether the connection had been used before
     waits      what interim responses asked for
     problem    what the system said of a failure, else empty
+    is_cached  whether the attempt's final response was stored before
+    cache      what the cache did, or left; condition: the field lines that it added to the request
+    came       the response in whose place the stored one is taken, if one came: a 304, or a failure
     """
 
     attempt: Attempt
@@ -27,6 +31,10 @@ class Step:
     is_reused: bool = False
     waits: tuple[Wait, ...] = ()
     problem: str = ""
+    is_cached: bool = False
+    cache: tuple[CacheNote, ...] = ()
+    condition: tuple[FieldLine, ...] = ()
+    came: Response | None = None
 
 
 Settled = Deliver | GiveUp | Ask
@@ -79,6 +87,11 @@ class Fetched:
     def is_delivered(self) -> bool:
         """Whether it is what was asked for."""
         return isinstance(self.reaction, Deliver)
+
+    @property
+    def is_cached(self) -> bool:
+        """Whether it was stored before, and perhaps validated now."""
+        return bool(self.steps) and self.steps[-1].is_cached
 
     @property
     def fragment(self) -> str | None:

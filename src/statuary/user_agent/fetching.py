@@ -1,21 +1,21 @@
 """One fetch: the loop of attempts and what ``react`` makes of them, until it is settled.
 
-Here is what a reaction needs of the world: time to wait, chance, connections, cookies, somebody to ask.
+Here is what a reaction needs of the world: time to wait, chance, connections, somebody to ask. What goes out is made ready
+in preparing.py, what comes in is taken in receiving.py, what is stored is looked up in private_cache.py.
 """
 
 from __future__ import annotations
 
+import contextlib
 import random
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from functools import lru_cache, partial
-from http.cookiejar import CookieJar
+from functools import partial
 from typing import TYPE_CHECKING, Literal, cast
-from urllib.parse import urlsplit
 
-from statuary.message.fields import FieldLine, Fields
-from statuary.message.request import UNKNOWN_LENGTH, Request
+from statuary.message.fields import Fields
+from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.semantics.reaction import (
     Ask,
@@ -33,22 +33,19 @@ from statuary.semantics.reaction import (
 )
 from statuary.semantics.target_uri import origin_of, uri_of
 from statuary.user_agent.connecting import Route
-from statuary.user_agent.cookies import cookies_for, take_cookies
-from statuary.user_agent.decoding import CannotDecode, decode_whole, decoder_of
+from statuary.user_agent.cookies import take_cookies
 from statuary.user_agent.errors import ConnectionFailed, ContentFailed, NoResponse
 from statuary.user_agent.exchange import Exchange
 from statuary.user_agent.fetched import Fetched, Settled, Step, Streamed, Switched
 from statuary.user_agent.outgoing import Outgoing
-from statuary.user_agent.target import PORTS, Target, ascii_host, authority_of
+from statuary.user_agent.preparing import Preparing, destination, holds_content
+from statuary.user_agent.private_cache import CachedAttempt
+from statuary.user_agent.receiving import decoded, decoded_pieces, drain, is_coded, read_whole
+from statuary.user_agent.target import Target
 from statuary.wire.request_writer import format_request
 
 if TYPE_CHECKING:
     from statuary.user_agent.agent import UserAgent
-
-_DRAINED = 64 * 1024  # octets of a response on the way that are read, to keep its connection
-_EXPECTED_FROM = 1024 * 1024  # octets of content that are worth asking for permission to send
-_CONTINUE = ("Expect", "100-continue")
-_PROXY_FIELD = "Proxy-Authorization"
 
 
 class Fetching:
@@ -68,20 +65,19 @@ class Fetching:
     ) -> None:
         self._agent = agent
         self._policy = policy
-        self._content = content
-        self._expects = expects
+        self._has_content = content is not None
         self._is_whole = is_whole
         self._steps: list[Step] = []
         self._attempts: list[Attempt] = []
-        self._own_cookie = fields.by_name.get("cookie")
-        self._has_jar_cookies = False
+        self._preparing = Preparing(agent, fields, content, expects, self._attempts)
         self._exchange: Exchange | None = None
+        self._cached: CachedAttempt | None = None
+        self._answered: set[tuple[str, str]] = set()  # what the cache has had its say about
         self._version: tuple[int, int] | None = None
         self._fragment = target.fragment
-        self._next = Request(
+        self._first = Request(
             method, target.path, fields, query=target.query, scheme=target.scheme, authority=target.authority
         )
-        self._preempts(target.uri)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -92,7 +88,7 @@ class Fetching:
 
         Raises NoResponse, ContentFailed, and ValueError for what can't be sent.
         """
-        reaction: Reaction = Send(self._next, "", "", keeps_content=self._content is not None, fragment=self._fragment)
+        reaction: Reaction = Send(self._first, "", "", keeps_content=self._has_content, fragment=self._fragment)
         while True:
             match reaction:
                 case Send():
@@ -140,16 +136,21 @@ class Fetching:
     async def _send(self, send: Send) -> Reaction:
         if send.after > 0:
             await self._agent.sleep(send.after)
-        content = await self._content_for(send)
+        preparing = self._preparing
+        content = await preparing.content_for(send)
         if isinstance(content, GiveUp):
             return content
         try:
-            host, port, authority = _destination(send.request.scheme, send.request.authority or "")
+            host, port, authority = destination(send.request.scheme, send.request.authority or "")
             proxy = send.proxy if send.proxy is not None else self._proxy(send.request, host, port)
             route = Route(send.request.scheme, host, port, proxy)
-            request = self._prepared(send.request, content, authority, route)
+            request = preparing.request(send.request, content, authority, route, self._policy.logins)
+            cached = self._cached = self._looked_up(request)
             # It is written before a connection is opened, which would be one for nothing
-            head = format_request(request, form="absolute" if proxy and not route.is_tunnelled else "origin")
+            head = format_request(
+                request if cached is None else cached.request,
+                form="absolute" if proxy and not route.is_tunnelled else "origin",
+            )
         except ValueError as error:
             if not self._attempts:
                 raise
@@ -158,11 +159,13 @@ class Fetching:
             Attempt,
             request,
             at=int(self._agent.clock.now()),
-            content=self._standing(request, content),
+            content=_standing(request, content),
             proxy=None if route.is_tunnelled else proxy,  # which speaks for itself, in the answer to CONNECT
             fragment=send.fragment,
             waited=send.after,
         )
+        if cached is not None and cached.answer is not None:
+            return self._from_cache(attempt(), cached, cached.answer)
         try:
             connection, is_reused = await self._agent.pool.take(
                 route,
@@ -187,6 +190,41 @@ class Fetching:
         except ConnectionFailed as failure:
             # What came is as good as nothing, though the head may be there
             return await self._lost(exchange, failure)
+        except ContentFailed as error:
+            error.steps = self.steps
+            raise
+
+    def _looked_up(self, request: Request) -> CachedAttempt | None:
+        """What the cache has for a request. What it answered with once in this fetch, and did not do, is asked for anew."""
+        if self._agent.cache is None or self._policy.stored is not None:
+            return None
+        asks_anew = (request.method, uri_of(request)) in self._answered
+        return CachedAttempt(self._agent.cache, request, self._agent.clock.now(), asks_anew=asks_anew)
+
+    def _from_cache(self, attempt: Attempt, cached: CachedAttempt, stored: Response, problem: str = "") -> Reaction:
+        """What to make of a stored response, as though it had come."""
+        attempt = replace(attempt, final=stored, failure=None)
+        note = cached.notes[-1]
+        reaction = GiveUp(note.because, note.says, stored) if cached.is_refused else self._reaction(attempt)
+        self._answered.add((attempt.request.method, uri_of(attempt.request)))
+        self._attempts.append(attempt)
+        self._steps.append(Step(attempt, reaction, problem=problem, is_cached=True, cache=tuple(cached.notes)))
+        return reaction
+
+    async def _instead(self, exchange: Exchange, cached: CachedAttempt, final: Response) -> Reaction | None:
+        """What to make of a response in whose place something stored is taken, or which is about nothing stored."""
+        attempt = exchange.attempt
+        stored = cached.received(final, self._agent.clock.now())
+        if stored is None and not cached.is_unusable:
+            return None
+        self._answered.add((attempt.request.method, uri_of(attempt.request)))
+        await drain(exchange, None, final)
+        if stored is not None:
+            attempt = replace(attempt, final=stored)
+            return await self._go_on(exchange, attempt, self._reaction(attempt), came=final)
+        says = f"{cached.notes[-1].says} Once more, without condition."
+        again = Send(attempt.request, "rfc9111-4.3.3", says, fragment=attempt.fragment)
+        return await self._go_on(exchange, attempt, again)
 
     async def _react_to(self, exchange: Exchange) -> Reaction:
         """The reaction to a final response, its content read as far as that needs it."""
@@ -200,35 +238,57 @@ class Fetching:
             agent.remembered.speaks(origin_of(uri_of(attempt.request)), version)
         if agent.cookies is not None:
             take_cookies(agent.cookies, uri_of(attempt.request), final)
+        cached = self._cached
+        if cached is not None:
+            reaction = await self._instead(exchange, cached, final)
+            if reaction is not None:
+                return reaction
         is_combined = final.status == 206 and self._policy.stored is not None
         if final.status >= 300 or not (self._is_whole or is_combined):
             reaction = self._reaction(attempt)
             if isinstance(reaction, Send):
-                attempt = replace(attempt, final=await self._drained(exchange, final))
-                return await self._go_on(exchange, attempt, reaction)
+                whole = await drain(exchange, cached, final)
+                self._complete(exchange, final)
+                return await self._go_on(exchange, replace(attempt, final=whole), reaction)
             if not self._is_whole and not is_combined:
                 return self._keep(exchange, attempt, reaction)
         if final.status == 101:
             return self._keep(exchange, attempt, self._reaction(attempt))
-        content = await self._content_of(exchange)
+        content = await read_whole(exchange, cached, agent.most_content)
+        self._complete(exchange, final)
         whole = Response(final.status, final.fields, content, exchange.connection.trailers or None)
         attempt = replace(attempt, final=whole)
-        reaction = self._reaction(attempt)
-        if isinstance(reaction, Send):
-            return await self._go_on(exchange, attempt, reaction)
-        self._keep(exchange, attempt, reaction)
-        await self.finish()
-        return reaction
+        return await self._go_on(exchange, attempt, self._reaction(attempt))
 
-    def _keep(self, exchange: Exchange, attempt: Attempt, reaction: Reaction) -> Reaction:
-        connection = exchange.connection
+    def _complete(self, exchange: Exchange, final: Response) -> None:
+        """All of it was read: it is kept, if it may be."""
+        if self._cached is not None and exchange.connection.is_complete:
+            self._cached.complete(final, self._agent.clock.now())
+
+    def _keep(self, exchange: Exchange, attempt: Attempt, reaction: Reaction, came: Response | None = None) -> Reaction:
+        connection, cached = exchange.connection, self._cached
         self._version = connection.version
         self._attempts.append(attempt)
-        self._steps.append(Step(attempt, reaction, connection.peer, attempt.is_reused, tuple(exchange.waits)))
+        self._steps.append(
+            Step(
+                attempt,
+                reaction,
+                connection.peer,
+                attempt.is_reused,
+                tuple(exchange.waits),
+                is_cached=came is not None,
+                cache=() if cached is None else tuple(cached.notes),
+                condition=() if cached is None else cached.condition,
+                came=came,
+            )
+        )
         return reaction
 
-    async def _go_on(self, exchange: Exchange, attempt: Attempt, reaction: Reaction) -> Reaction:
-        self._keep(exchange, attempt, reaction)
+    async def _go_on(
+        self, exchange: Exchange, attempt: Attempt, reaction: Reaction, came: Response | None = None
+    ) -> Reaction:
+        """The exchange is over."""
+        self._keep(exchange, attempt, reaction, came)
         self._note_credentials(attempt)
         await self.finish()
         return reaction
@@ -243,10 +303,14 @@ class Fetching:
         attempt = replace(attempt, failure=kind, at=int(self._agent.clock.now()))
         reaction = self._reaction(attempt)
         peer, waits = exchange.connection.peer, tuple(exchange.waits)
-        self._attempts.append(attempt)
-        self._steps.append(Step(attempt, reaction, peer, attempt.is_reused, waits, str(failure)))
         exchange.connection.close()
         await self.finish()
+        helped = self._helped_out(attempt, reaction, failure)
+        if helped is not None:
+            return helped
+        self._attempts.append(attempt)
+        notes = () if self._cached is None else tuple(self._cached.notes)
+        self._steps.append(Step(attempt, reaction, peer, attempt.is_reused, waits, str(failure), cache=notes))
         return reaction
 
     def _failed(self, attempt: Attempt, failure: ConnectionFailed) -> Reaction:
@@ -259,9 +323,21 @@ class Fetching:
             reaction = GiveUp("rfc9110-3.3", str(failure))
         else:
             reaction = self._reaction(attempt)
+            helped = self._helped_out(attempt, reaction, failure)
+            if helped is not None:
+                return helped
         self._attempts.append(attempt)
-        self._steps.append(Step(attempt, reaction, problem=str(failure)))
+        notes = () if self._cached is None else tuple(self._cached.notes)
+        self._steps.append(Step(attempt, reaction, problem=str(failure), cache=notes))
         return reaction
+
+    def _helped_out(self, attempt: Attempt, reaction: Reaction, failure: ConnectionFailed) -> Reaction | None:
+        """The reaction to something stored, where there is to be no response, and the cache has one that may be used."""
+        cached = self._cached
+        if cached is None or not isinstance(reaction, GiveUp) or attempt.final is not None:
+            return None
+        stored = cached.failed(self._agent.clock.now())
+        return None if stored is None else self._from_cache(attempt, cached, stored, str(failure))
 
     def _reaction(self, attempt: Attempt) -> Reaction:
         final = attempt.final
@@ -303,128 +379,13 @@ class Fetching:
             raise ContentFailed(says, self.steps)
         return reaction, reaction.response
 
-    # What goes out
-
-    def _prepared(self, request: Request, content: Outgoing | None, authority: str, route: Route) -> Request:
-        """With what belongs to this request alone: its length, cookies, expectation, credentials for a proxy."""
-        if request.authority != authority:
-            request = request.with_fields(request.fields)
-            request.authority = authority
-        if route.proxy is not None or "proxy-authorization" in request.fields.by_name:
-            request = self._with_proxy(request, route)
-        lines: list[FieldLine] | None = None
-        length = None if content is None else UNKNOWN_LENGTH if content.is_chunked else content.length
-        jar = self._agent.cookies
-        if jar is not None and (self._has_jar_cookies or _has_cookies(jar)):
-            self._has_jar_cookies = True
-            lines = self._with_cookies(request, jar)
-        expected = request.fields.by_name.get("expect")
-        wants = self._expects_continue(request, content)
-        if expected is None and wants:
-            lines = [*(lines or request.fields.lines), _CONTINUE]
-        elif expected is not None and not wants and expected.lower() == _CONTINUE[1]:
-            lines = [line for line in (lines or request.fields.lines) if line[0].lower() != "expect"]
-        if lines is None and request.content_length == length:
-            return request
-        prepared = request.with_fields(request.fields if lines is None else Fields(lines))
-        prepared.content_length = length
-        return prepared
-
-    def _with_cookies(self, request: Request, jar: CookieJar) -> list[FieldLine]:
-        """Cookie anew for where it goes, beside what the user wrote."""
-        if "cookie" not in request.fields.by_name:
-            self._own_cookie = None  # it was meant for another origin, and never comes back
-        found = cookies_for(jar, uri_of(request))
-        # In one line: RFC 6265 section 5.4
-        cookies = "; ".join(one for one in (self._own_cookie, found) if one)
-        lines = [line for line in request.fields if line[0].lower() != "cookie"]
-        return [*lines, ("Cookie", cookies)] if cookies else lines
-
-    def _with_proxy(self, request: Request, route: Route) -> Request:
-        """Credentials for a proxy go to one that reads the request, and to nobody else: RFC 9110 section 11.7.2."""
-        has = "proxy-authorization" in request.fields.by_name
-        if route.proxy is None or route.is_tunnelled:
-            lines = [line for line in request.fields if line[0].lower() != "proxy-authorization"]
-            return request.with_fields(Fields(lines)) if has else request
-        known = None if has else self._agent.remembered.credentials(f"{route.proxy}/")
-        return request if known is None else request.with_fields(Fields([*request.fields, (_PROXY_FIELD, known)]))
-
-    def _expects_continue(self, request: Request, content: Outgoing | None) -> bool:
-        """Whether content is to be held back: rfc9110-10.1.1, and never without content."""
-        if content is None or content.length == 0:
-            return False
-        if any(attempt.final is not None and attempt.final.status == 417 for attempt in self._attempts):
-            return False
-        if self._expects is not None:
-            return self._expects
-        if "expect" in request.fields.by_name:
-            return request.fields.by_name["expect"].lower() == _CONTINUE[1]
-        is_large = content.length is None or content.length >= _EXPECTED_FROM
-        return is_large and origin_of(uri_of(request)) not in self._agent.remembered.without_continue
-
-    def _standing(self, request: Request, content: Outgoing | None) -> Literal["none", "held", "sent"]:
-        if content is None:
-            return "none"
-        return "held" if request.fields.by_name.get("expect", "").lower() == _CONTINUE[1] else "sent"
-
-    async def _content_for(self, send: Send) -> Outgoing | GiveUp | None:
-        content = self._content
-        if content is None or not send.keeps_content:
-            return None
-        if not content.is_replayable:
-            return GiveUp(
-                send.because,
-                f"{send.says} But the content is gone, and can't be sent again.",
-                self._attempts[-1].final if self._attempts else None,
-            )
-        needs_length = self._attempts and send.request.content_length == 0  # so says a 411
-        if content.is_chunked and (needs_length or origin_of(uri_of(send.request)) in self._agent.remembered.old):
-            content = self._content = await content.measured()
-        return content
-
     def _proxy(self, request: Request, host: str, port: int) -> str | None:
         proxies = self._agent.proxies
         return proxies.find(request.scheme, host, port) if proxies.by_scheme else None
 
-    # Credentials that need no challenge any more
-
-    def _preempts(self, uri: str) -> None:
-        known = self._agent.remembered.credentials(uri)
-        if known is not None and "authorization" not in self._next.fields.by_name:
-            self._next = self._next.with_fields(Fields([*self._next.fields, ("Authorization", known)]))
-
     def _note_credentials(self, attempt: Attempt) -> None:
-        if attempt.proxy is not None:
-            self._agent.remembered.note_proxy(attempt.proxy, attempt.request, attempt.final)
-        value = attempt.request.fields.by_name.get("authorization")
-        if value is None or attempt.final is None:
-            return
-        if attempt.final.status == 401:
-            self._agent.remembered.refused(uri_of(attempt.request))
-        elif value[:6].lower() == "basic " and len(self._attempts) > 1:
-            self._agent.remembered.accepted(uri_of(attempt.request), value)
-
-    # What comes in
-
-    async def _content_of(self, exchange: Exchange) -> bytes:
-        """All of it. Raises ConnectionFailed, or ContentFailed for more than is permitted."""
-        pieces, size, most = [], 0, self._agent.most_content
-        while piece := await exchange.read():
-            size += len(piece)
-            if size > most:
-                raise ContentFailed(f"The content is larger than {most} octets.", self.steps)
-            pieces.append(piece)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    async def _drained(self, exchange: Exchange, final: Response) -> Response:
-        """A response on the way, with its content where that is short; a connection with more to come is not kept."""
-        content = b""
-        try:
-            while len(content) <= _DRAINED and (piece := await exchange.read()):
-                content += piece
-        except ConnectionFailed:
-            exchange.connection.must_close = True
-        return replace(final, content=content)
+        if not self._preparing.is_own(attempt):
+            self._agent.remembered.spaces.note(self._attempts, self._policy.logins)
 
     async def _pieces(self, response: Response) -> AsyncIterator[bytes]:
         exchange = self._exchange
@@ -433,46 +394,31 @@ class Fetching:
                 yield self._decoded(response)
             return
         try:
-            decoder = decoder_of(response.fields) if self._decodes(response) else None
-            while piece := await exchange.read():
-                if decoder is None:
+            async with contextlib.aclosing(
+                decoded_pieces(exchange, self._cached, response, decodes=self._agent.decodes)
+            ) as pieces:
+                async for piece in pieces:
                     yield piece
-                else:
-                    for decoded in decoder.decode(piece):
-                        yield decoded
-            if decoder is not None:
-                decoder.finish()
-        except CannotDecode as error:
-            exchange.connection.must_close = True
-            raise ContentFailed(f"The content can't be used: {error}.", self.steps) from None
-        except ConnectionFailed as failure:
-            raise ContentFailed(str(failure), self.steps) from None
-
-    def _decodes(self, response: Response) -> bool:
-        return self._agent.decodes and response.status != 206 and "content-encoding" in response.fields.by_name
+        except ContentFailed as error:
+            error.steps = self.steps
+            raise
+        self._complete(exchange, response)
 
     def _decoded(self, response: Response) -> bytes:
-        if not self._decodes(response):
+        if not self._agent.decodes or not is_coded(response):
             return response.content
         try:
-            return decode_whole(response.fields, response.content, self._agent.most_content)
-        except CannotDecode as error:
-            raise ContentFailed(f"The content can't be used: {error}.", self.steps) from None
+            return decoded(response, self._agent.most_content)
+        except ContentFailed as error:
+            error.steps = self.steps
+            raise
 
     @property
     def _uri(self) -> str:
         return uri_of(self._attempts[-1].request)
 
 
-@lru_cache(maxsize=1024)
-def _destination(scheme: str, authority: str) -> tuple[str, int, str]:
-    """Host, port, and the authority as it is sent. Raises ValueError where there is none."""
-    parts = urlsplit(f"//{authority}")
-    if not parts.hostname:
-        raise ValueError("there is no host")
-    host, port = ascii_host(parts.hostname), PORTS[scheme] if parts.port is None else parts.port
-    return host, port, authority_of(scheme, host, port)
-
-
-def _has_cookies(jar: CookieJar) -> bool:
-    return next(iter(jar), None) is not None
+def _standing(request: Request, content: Outgoing | None) -> Literal["none", "held", "sent"]:
+    if content is None:
+        return "none"
+    return "held" if holds_content(request) else "sent"

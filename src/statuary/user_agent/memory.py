@@ -1,14 +1,12 @@
-"""What a user agent remembers from one fetch to the next: moves for good, what is gone, credentials that were taken."""
+"""What a user agent remembers from one fetch to the next: moves for good, what is gone, protection spaces it entered."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from statuary.message.request import Request
-from statuary.message.response import Response
 from statuary.semantics.reaction import Freshened, Gone, Memory, Moved
-from statuary.semantics.target_uri import origin_of
+from statuary.user_agent.spaces import Spaces
 
 MOST_REMEMBERED = 1000
 
@@ -22,7 +20,7 @@ class Remembered:
         self.gone: OrderedDict[str, None] = OrderedDict()
         self.without_continue: OrderedDict[str, None] = OrderedDict()
         self.old: OrderedDict[str, None] = OrderedDict()
-        self._credentials: OrderedDict[str, tuple[str, str]] = OrderedDict()
+        self.spaces = Spaces(most)
 
     def note(self, memories: Iterable[Memory]) -> None:
         """Keep what a reaction says is to be remembered."""
@@ -63,39 +61,6 @@ class Remembered:
         elif self.old:
             self.old.pop(origin, None)
 
-    def accepted(self, uri: str, field: str) -> None:
-        """Basic credentials were taken there: they are good for everything at that depth, RFC 7617 section 2.2."""
-        self._credentials[origin_of(uri)] = (_directory(uri), field)
-        self._bound(self._credentials)
-
-    def refused(self, uri: str) -> None:
-        """They were not, or are not any more."""
-        self._credentials.pop(origin_of(uri), None)
-
-    def note_proxy(self, proxy: str, request: Request, response: Response | None) -> None:
-        """What a proxy thought of the credentials that were meant for it."""
-        value = request.fields.by_name.get("proxy-authorization")
-        if value is None or response is None:
-            return
-        if response.status == 407:
-            self.refused(f"{proxy}/")
-        elif value[:6].lower() == "basic ":
-            self.accepted(f"{proxy}/", value)
-
-    def credentials(self, uri: str) -> str | None:
-        """The value of Authorization to send without being asked."""
-        if not self._credentials:
-            return None
-        kept = self._credentials.get(origin_of(uri))
-        return kept[1] if kept is not None and _directory(uri).startswith(kept[0]) else None
-
-    def _bound(
-        self, memory: OrderedDict[str, str] | OrderedDict[str, None] | OrderedDict[str, tuple[str, str]]
-    ) -> None:
+    def _bound(self, memory: OrderedDict[str, str] | OrderedDict[str, None]) -> None:
         while len(memory) > self._most:
             memory.popitem(last=False)
-
-
-def _directory(uri: str) -> str:
-    path = uri.partition("://")[2].partition("?")[0].partition("/")[2]
-    return f"/{path}".rpartition("/")[0] + "/"

@@ -38,9 +38,10 @@ async def open_tunnel(
     assert route.proxy is not None
     host = f"[{route.host}]" if ":" in route.host else route.host
     authority = f"{host}:{route.port}"  # with its port in any case: rfc9112-3.2.3
-    known = remembered.credentials(f"{route.proxy}/")
-    fields = Fields([*lines, ("Proxy-Authorization", known)] if known is not None else lines)
-    request = Request("CONNECT", "", fields, scheme="http", authority=authority, target=authority)
+    request = Request("CONNECT", "", Fields(lines), scheme="http", authority=authority, target=authority)
+    known = remembered.spaces.credentials(request, policy.logins, proxy=route.proxy)
+    if known is not None:
+        request = request.with_fields(Fields([*lines, ("Proxy-Authorization", known)]))
     attempts: list[Attempt] = []
     connection = await connector.open(route)
     try:
@@ -48,7 +49,7 @@ async def open_tunnel(
             attempt = await _ask(connection, request, route.proxy, timeouts, now)
             attempts.append(attempt)
             assert attempt.final is not None
-            remembered.note_proxy(route.proxy, request, attempt.final)
+            remembered.spaces.note(attempts, policy.logins)
             if 200 <= attempt.final.status <= 299:
                 await connector.secure(connection, route.host, route.port)
                 return connection

@@ -149,3 +149,23 @@ def test_after_a_redirect_the_proxy_may_ask_again() -> None:
 def test_what_cannot_be_answered(challenge: str) -> None:
     done = reaction(f"GET / => 401 | WWW-Authenticate: {challenge}", policy=Policy(logins=(HERE,)))
     assert isinstance(done, GiveUp | Ask)
+
+
+ANSWERED = 'Authorization: Digest username="alice", realm="r", nonce="n", uri="/", response="x"'
+
+
+def test_a_proof_is_for_its_target_alone() -> None:
+    policy = Policy(logins=(HERE,))
+    moved = f"GET / | {ANSWERED} => 302 | Location: /b"
+    followed = reaction(DIGEST, moved, policy=policy)
+    assert isinstance(followed, Send)
+    assert "authorization" not in followed.request.fields
+    # It was taken, so that the challenge for the next target is no refusal
+    assert isinstance(reaction(DIGEST, moved, DIGEST.replace("GET /", "GET /b"), policy=policy), Send)
+
+
+def test_a_proof_with_an_old_nonce_is_no_answer_to_a_challenge() -> None:
+    policy = Policy(logins=(HERE,))
+    early = DIGEST.replace("GET /", f"GET / | {ANSWERED}", 1)
+    assert isinstance(reaction(early, policy=policy), Send)
+    assert isinstance(reaction(early, early, policy=policy), GiveUp)

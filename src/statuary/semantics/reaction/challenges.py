@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import md5
-
 from statuary.fields.authentication import (
     Challenge,
     Credentials,
@@ -13,7 +11,7 @@ from statuary.fields.authentication import (
     parse_credentials,
 )
 from statuary.message.fields import Fields
-from statuary.semantics.authentication import digest_response, secret_hash
+from statuary.semantics.reaction.digest import proof, space_for
 from statuary.semantics.reaction.policy import Login
 from statuary.semantics.reaction.reactions import Ask, GiveUp, Reaction, Send
 from statuary.semantics.reaction.situation import Situation
@@ -61,7 +59,7 @@ def _credentials(
         return _digest(situation, challenge, login)
     if situation.request.scheme != "https" and not situation.policy.shows_basic:
         return None
-    if _times_sent(situation, field, "digest"):
+    if _times_refused(situation, field, "digest"):
         # Whoever refused a proof of the password is not given the password: RFC 9110 section 17.16.1
         return None
     try:
@@ -91,63 +89,36 @@ def _login(situation: Situation, origin: str, challenge: Challenge, scheme: str)
 
 
 def _was_refused(situation: Situation, field: str, challenge: Challenge) -> bool:
-    """Whether credentials in that scheme were sent to this origin and challenged again, not for a stale nonce."""
-    if challenge.scheme.lower() == "digest" and (challenge.parameter("stale") or "").lower() == "true":
+    """Whether credentials in that scheme were sent there and challenged again, not for a stale nonce."""
+    scheme = challenge.scheme.lower()
+    if scheme == "digest" and (challenge.parameter("stale") or "").lower() == "true":
         # Once more with the new nonce, but not for ever
-        return _times_sent(situation, field, challenge.scheme.lower()) > 2
-    return _times_sent(situation, field, challenge.scheme.lower()) > 0
+        return _times_refused(situation, field, scheme) > 2
+    return _times_refused(situation, field, scheme) > 0
 
 
-def _times_sent(situation: Situation, field: str, scheme: str) -> int:
-    """How often credentials in a scheme, in lower case, were sent to this origin or proxy."""
-    origin = origin_of(situation.uri)
-    sent = 0
+def _times_refused(situation: Situation, field: str, scheme: str) -> int:
+    """How often credentials in a scheme, in lower case, were sent to this origin or proxy and brought a challenge.
+
+    A proof with the nonce of an earlier fetch is no answer to a challenge: only that nonce may have been refused.
+    """
+    origin, is_proxy = origin_of(situation.uri), field == "Proxy-Authorization"
+    refused, was_challenged = 0, False
     for attempt in situation.attempts:
+        if attempt.final is None or attempt.final.status != (407 if is_proxy else 401):
+            continue
+        if not is_proxy and origin_of(uri_of(attempt.request)) != origin:
+            continue
         given = parse_credentials(attempt.request.fields.get(field.lower()))
         if isinstance(given, Credentials) and given.scheme.lower() == scheme:
-            # Whoever sends a redirected request begins anew with the proxy, but not with the origin
-            uri = uri_of(attempt.request)
-            sent += uri == situation.uri if field == "Proxy-Authorization" else origin_of(uri) == origin
-    return sent
+            refused += scheme != "digest" or was_challenged
+        was_challenged = True
+    return refused
 
 
 def _digest(situation: Situation, challenge: Challenge, login: Login) -> Credentials | None:
-    """RFC 7616 section 3.4, with qop auth; SHA-256, and MD5 where a server knows nothing better."""
-    nonce, realm = challenge.parameter("nonce"), challenge.parameter("realm")
-    algorithm = challenge.parameter("algorithm") or "MD5"
-    qops = [qop.strip().lower() for qop in (challenge.parameter("qop") or "").split(",")]
-    if nonce is None or realm is None or algorithm.upper() not in ("SHA-256", "MD5") or "auth" not in qops:
-        return None
-    request, cnonce, count = situation.request, situation.policy.cnonce, "00000001"
-    respond = digest_response if algorithm.upper() == "SHA-256" else _md5_response
-    secret = (
-        secret_hash(login.user, realm, login.password)
-        if algorithm.upper() == "SHA-256"
-        else _md5(f"{login.user}:{realm}:{login.password}")
-    )
-    parameters = [
-        ("username", login.user),
-        ("realm", realm),
-        ("nonce", nonce),
-        ("uri", request.target),
-        ("algorithm", algorithm),
-        ("qop", "auth"),
-        ("nc", count),
-        ("cnonce", cnonce),
-        ("response", respond(secret, nonce, count, cnonce, request.method, request.target)),
-    ]
-    opaque = challenge.parameter("opaque")
-    if opaque is not None:
-        parameters.append(("opaque", opaque))
-    return Credentials("Digest", None, tuple(parameters))
-
-
-def _md5(text: str) -> str:
-    return md5(text.encode(), usedforsecurity=False).hexdigest()
-
-
-def _md5_response(secret: str, nonce: str, count: str, cnonce: str, method: str, uri: str) -> str:
-    return _md5(":".join((secret, nonce, count, cnonce, "auth", _md5(f"{method}:{uri}"))))
+    space = space_for(challenge, login)
+    return None if space is None else proof(space.used(), situation.request, situation.policy.cnonce)
 
 
 def _send(situation: Situation, field: str, credentials: Credentials, because: str, challenge: Challenge) -> Reaction:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from statuary.fields.links import parse_links
 from statuary.message.fields import Fields
 from statuary.message.request import Request
+from statuary.semantics.reaction.digest import nonce_of
 from statuary.semantics.reaction.policy import Choice
 from statuary.semantics.reaction.reactions import Ask, Deliver, GiveUp, Memory, Moved, Reaction, Send
 from statuary.semantics.reaction.situation import Situation
@@ -162,6 +163,8 @@ def _request(situation: Situation, uri: str, method: str, *, keeps_content: bool
     dropped = set(_REMADE) | _nominated(old)
     if origin_of(uri) != origin_of(situation.uri):
         dropped |= _SECRET
+    elif nonce_of(old.fields) is not None:
+        dropped.add("authorization")  # it proves nothing for another target: RFC 7616 section 3.4.6
     if situation.policy.stored is not None:
         dropped |= _VALIDATORS | {"range"}
     if not keeps_content:
