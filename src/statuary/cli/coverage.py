@@ -21,6 +21,7 @@ from statuary.conformance.coverage import (
     coverage,
     markdown,
 )
+from statuary.conformance.intermediary.scenario_files import packaged as intermediary_scenarios
 from statuary.conformance.scenario_files import packaged
 
 _COLUMNS = 6
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     match options.format:
         case "markdown":
-            text = markdown(_scenarios(options.role), options.role)
+            text = markdown(scenarios_for(options.role), options.role)
         case "json":
             text = _json(options.role)
         case _:
@@ -41,8 +42,15 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _scenarios(role: CheckedRole) -> Sequence[Choosable]:
-    return client_scenarios() if role == "client" else packaged()
+def scenarios_for(role: CheckedRole) -> Sequence[Choosable]:
+    """The scenarios of the checker of that role."""
+    match role:
+        case "client":
+            return client_scenarios()
+        case "intermediary":
+            return intermediary_scenarios()
+        case _:
+            return packaged()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,6 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--client", action="store_const", const="client", default="server", dest="role", help="what check client covers"
     )
+    parser.add_argument(
+        "--intermediary",
+        action="store_const",
+        const="intermediary",
+        dest="role",
+        help="what check gateway, proxy cover",
+    )
     parser.add_argument("--all", action="store_true", help="list the requirements that are covered, too")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="everything, as JSON")
     parser.add_argument(
@@ -61,13 +76,13 @@ def _parser() -> argparse.ArgumentParser:
         action="store_const",
         const="markdown",
         dest="format",
-        help="as docs/coverage.md or docs/coverage-client.md",
+        help="as the pages of docs/",
     )
     return parser
 
 
 def _text(role: CheckedRole, *, all_of_them: bool) -> str:
-    scenarios = _scenarios(role)
+    scenarios = scenarios_for(role)
     lines = [f"{len(scenarios)} scenarios", ""]
     for title, levels in (("MUST", MUST), ("SHOULD", SHOULD)):
         rows = coverage(levels, scenarios, role)
@@ -91,7 +106,7 @@ def _codes(rows: Sequence[CodeCovered]) -> list[str]:
 
 
 def _json(role: CheckedRole) -> str:
-    scenarios = _scenarios(role)
+    scenarios = scenarios_for(role)
     value = {
         "format": "statuary-coverage",
         "version": 1,

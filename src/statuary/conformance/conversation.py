@@ -84,6 +84,7 @@ class Conversation:
         self._reader: ResponseReader | None = None
         self._rest = b""
         self._first = b""  # octet of the answer that is being read
+        self._told = 0  # interim responses that have been given
         self._last: Asked | None = None
         record.note(label, "opened")
 
@@ -128,16 +129,15 @@ class Conversation:
         """The final response to the first request without one; with ``any_kind`` the next response, an interim one too."""
         asked = self._pending[0]
         reader = self._reader or ResponseReader(asked.method, most_content=MOST_CONTENT)
-        known = len(reader.interim)
         if self._reader is None:
-            self._reader = reader
+            self._reader, self._told = reader, 0
             rest, self._rest = self._rest, b""
             self._first = rest[:1]
             reader.feed(rest)
         is_late = False
         try:
             async with asyncio.timeout(seconds):
-                while not (reader.is_done or (any_kind and len(reader.interim) > known)):
+                while not (reader.is_done or (any_kind and len(reader.interim) > self._told)):
                     data = await self._receive()
                     if not data:
                         reader.close()
@@ -147,10 +147,10 @@ class Conversation:
         except TimeoutError:
             self.record.note(self.label, "silent")
             is_late = True
-        if not reader.is_done and not is_late:
-            return Answered(
-                asked, str(reader.interim[known].status), reader.interim[known], tuple(reader.interim[:known])
-            )
+        if any_kind and len(reader.interim) > self._told:
+            # One after the other, though they may have come together
+            told, self._told = self._told, self._told + 1
+            return Answered(asked, str(reader.interim[told].status), reader.interim[told], tuple(reader.interim[:told]))
         return self._finish(asked, reader, is_late)
 
     def _finish(self, asked: Asked, reader: ResponseReader, is_late: bool) -> Answered:

@@ -1,13 +1,14 @@
 """What the checker covers: for each requirement and each status code, the rules and scenarios that could find it broken.
 
 What is counted are the requirements of RFC 9110, 9111 and 9112 that concern status codes, bind an origin server (for
-checks of clients: a client or any recipient), and can be seen on the wire. Rows that none of ours can find broken are named
-in UNCOVERED and NOT_SHOWN_BY_CLIENTS with the reason.
+checks of clients: a client or any recipient; of intermediaries: a proxy, gateway or cache), and can be seen on the wire.
+Rows that none of ours can find broken are named in UNCOVERED, NOT_SHOWN_BY_CLIENTS and NOT_SHOWN_BY_INTERMEDIARIES with
+the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,11 +40,61 @@ NOT_SHOWN_BY_CLIENTS: dict[str, str] = {
 }
 """The same for checks of clients."""
 
-CheckedRole = Literal["server", "client"]
-_BOUND: dict[CheckedRole, frozenset[str]] = {
-    "server": frozenset({"origin"}),
-    "client": frozenset({"client", "recipient"}),
+NOT_SHOWN_BY_INTERMEDIARIES: dict[str, str] = {}
+"""The same for checks of gateways and proxies."""
+
+CheckedRole = Literal["server", "client", "intermediary"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """What is counted for checks of a role: whom the requirements bind, as what judge looks, and reasons for holes.
+
+    ``roles`` are those that are counted each by itself as well.
+    """
+
+    page: str
+    title: str
+    binds: frozenset[str]
+    who: str
+    judged_as: frozenset[str]
+    what_is_judged: str
+    reasons: Mapping[str, str]
+    roles: tuple[str, ...] = ()
+
+
+_BOARDS: dict[CheckedRole, _Board] = {
+    "server": _Board(
+        page="coverage.md",
+        title="What the checker covers",
+        binds=frozenset({"origin"}),
+        who="an origin server",
+        judged_as=frozenset({"server"}),
+        what_is_judged="every exchange",
+        reasons=UNCOVERED,
+    ),
+    "client": _Board(
+        page="coverage-client.md",
+        title="What the client checker covers",
+        binds=frozenset({"client", "recipient"}),
+        who="a client or any recipient",
+        judged_as=frozenset({"client"}),
+        what_is_judged="every request",
+        reasons=NOT_SHOWN_BY_CLIENTS,
+    ),
+    "intermediary": _Board(
+        page="coverage-intermediary.md",
+        title="What the checker of gateways and proxies covers",
+        binds=frozenset({"proxy", "gateway", "cache"}),
+        who="a proxy, a gateway or a cache",
+        judged_as=frozenset({"client", "server"}),
+        what_is_judged="every message",
+        reasons=NOT_SHOWN_BY_INTERMEDIARIES,
+        roles=("proxy", "gateway", "cache"),
+    ),
 }
+PAGES: dict[str, CheckedRole] = {board.page: role for role, board in _BOARDS.items()}
+"""The pages of docs/ that are generated, and for checks of which role."""
 
 # The status codes of RFC 2616 section 6.1.1
 RFC_2616 = (
@@ -85,7 +136,7 @@ def counted(levels: Sequence[str], role: CheckedRole = "server") -> list[require
         for row in requirements.all()
         if row.spec in SPECS
         and row.codes
-        and not _BOUND[role].isdisjoint(row.binds)
+        and not _BOARDS[role].binds.isdisjoint(row.binds)
         and row.is_observable
         and row.level in levels
     ]
@@ -93,18 +144,18 @@ def counted(levels: Sequence[str], role: CheckedRole = "server") -> list[require
 
 def coverage(levels: Sequence[str], scenarios: Iterable[Choosable], role: CheckedRole = "server") -> list[Covered]:
     """What covers each requirement of these levels."""
+    board = _BOARDS[role]
     rules: dict[str, list[str]] = {}
     for rule in RULES:
         for id in (rule.requirement, *rule.also):
-            if role in rule.roles:
+            if not board.judged_as.isdisjoint(rule.roles):
                 rules.setdefault(id, []).append(rule.name)
     shown: dict[str, list[str]] = {}
     for scenario in scenarios:
         for id in scenario.requirements:
             shown.setdefault(id, []).append(scenario.id)
-    reasons = UNCOVERED if role == "server" else NOT_SHOWN_BY_CLIENTS
     return [
-        Covered(row, tuple(rules.get(row.id, ())), tuple(shown.get(row.id, ())), reasons.get(row.id, ""))
+        Covered(row, tuple(rules.get(row.id, ())), tuple(shown.get(row.id, ())), board.reasons.get(row.id, ""))
         for row in counted(levels, role)
     ]
 
@@ -115,36 +166,38 @@ def code_coverage(scenarios: Sequence[Choosable], role: CheckedRole = "server") 
         CodeCovered(
             code,
             tuple(one.id for one in scenarios if code in one.codes),
-            tuple(rule.name for rule in RULES if code in getattr(rule, "statuses", ()) and role in rule.roles),
+            tuple(
+                rule.name
+                for rule in RULES
+                if code in getattr(rule, "statuses", ()) and not _BOARDS[role].judged_as.isdisjoint(rule.roles)
+            ),
         )
         for code in status.PHRASES
     ]
 
 
 _WHAT_IS_COUNTED = """\
-Counted are the requirements of RFC 9110, 9111 and 9112 that concern status codes, bind an origin server, and can be seen on
+Counted are the requirements of RFC 9110, 9111 and 9112 that concern status codes, bind {who}, and can be seen on
 the wire. A requirement is covered by the scenarios that show it or could find it broken, and by the rules with which `judge`
-looks at every exchange that a scenario brings about."""
-_WHAT_IS_COUNTED_OF_CLIENTS = """\
-Counted are the requirements of RFC 9110, 9111 and 9112 that concern status codes, bind a client or any recipient, and can be
-seen on the wire. A requirement is covered by the scenarios that show it or could find it broken, and by the rules with which
-`judge` looks at every request that a scenario brings about."""
+looks at {what} that a scenario brings about."""
 
 
 def markdown(scenarios: Sequence[Choosable], role: CheckedRole = "server") -> str:
-    """The board as the page docs/coverage.md, or docs/coverage-client.md."""
+    """The board as the page of docs/ for that role."""
+    board = _BOARDS[role]
     must, should = coverage(MUST, scenarios, role), coverage(SHOULD, scenarios, role)
     lines = [
-        "# What the checker covers" if role == "server" else "# What the client checker covers",
+        f"# {board.title}",
         "",
         "Generated by `scripts/coverage-board`; do not edit.",
         "",
-        _WHAT_IS_COUNTED if role == "server" else _WHAT_IS_COUNTED_OF_CLIENTS,
+        _WHAT_IS_COUNTED.format(who=board.who, what=board.what_is_judged),
         "",
         "| level | requirements | covered | by a scenario |",
         "|---|---|---|---|",
         _count_line("MUST, MUST NOT", must),
         _count_line("SHOULD, SHOULD NOT, RECOMMENDED", should),
+        *_by_role(board, must, should),
         "",
         "## Status codes",
         "",
@@ -162,6 +215,15 @@ def markdown(scenarios: Sequence[Choosable], role: CheckedRole = "server") -> st
         ]
         lines += [_requirement_line(row) for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def _by_role(board: _Board, must: Sequence[Covered], should: Sequence[Covered]) -> list[str]:
+    """The counts for each of several roles; a requirement may bind more than one."""
+    return [
+        _count_line(f"{level} of a {role}", [row for row in rows if role in row.requirement.binds])
+        for role in board.roles
+        for level, rows in (("MUST", must), ("SHOULD", should))
+    ]
 
 
 def _count_line(title: str, rows: Sequence[Covered]) -> str:
