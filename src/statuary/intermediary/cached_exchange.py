@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from statuary.fields.dates import parse_http_date
-from statuary.fields.grammar import Invalid
-from statuary.fields.validators import parse_entity_tag
 from statuary.intermediary.cache import Cache, CacheFailed, storable
-from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
+from statuary.semantics.cached_answer import answering
 from statuary.semantics.caching import (
     Entry,
     Reuse,
@@ -24,14 +21,10 @@ from statuary.semantics.caching import (
     validated,
     with_age,
 )
-from statuary.semantics.preconditions import evaluate
-from statuary.semantics.resource import Representation
 
 log = logging.getLogger("statuary")
 
 _SHARED = True
-# What a 304 has of the 200 in whose place it is sent: RFC 9110 section 15.4.5
-_IN_304 = frozenset({"age", "cache-control", "content-location", "date", "etag", "expires", "vary"})
 
 
 class CachedExchange:
@@ -56,7 +49,7 @@ class CachedExchange:
         match decided:
             case Reuse(entry, response):
                 self._cache.used(entry)
-                return self._answering(response, now)
+                return answering(self._request, response, now)
             case Validate(entry, request):
                 self._validating, self.condition = entry, request
             case Unsatisfiable():
@@ -74,7 +67,7 @@ class CachedExchange:
             if entry is None:
                 return None
             self._keep(entry)
-            return self._answering(with_age(entry.response, current_age(entry, now)), now)
+            return answering(self._request, with_age(entry.response, current_age(entry, now)), now)
         return self.stale(now) if response.status >= 500 else None
 
     def is_unusable(self, response: Response) -> bool:
@@ -89,7 +82,7 @@ class CachedExchange:
         entry = self._validating
         if entry is None or not may_serve_stale(entry, shared=_SHARED):
             return None
-        return self._answering(with_age(entry.response, current_age(entry, now)), now)
+        return answering(self._request, with_age(entry.response, current_age(entry, now)), now)
 
     def take(self, piece: bytes) -> None:
         """Content of a final response that is passed on."""
@@ -113,21 +106,3 @@ class CachedExchange:
         except CacheFailed:
             # The response is as good as before
             log.exception("a response could not be stored")
-
-    def _answering(self, response: Response, now: int) -> Response:
-        """As the request's own conditions want it: RFC 9111 section 4.3.2."""
-        if response.status != 200 or evaluate(self._request, _representation(response, now), now) != 304:
-            return response
-        return Response(304, Fields(line for line in response.fields if line[0].lower() in _IN_304))
-
-
-def _representation(response: Response, now: int) -> Representation:
-    tag = parse_entity_tag(response.fields.get("etag"))
-    modified = parse_http_date(response.fields.get("last-modified"), now)
-    return Representation(
-        response.content,
-        "",
-        len(response.content),
-        None if isinstance(tag, Invalid) else tag,
-        modified if isinstance(modified, int) else None,
-    )
