@@ -89,6 +89,8 @@ class ScriptedUpstream(ScriptedConnections):
         if named is not None and request.path == PROBE:
             name = named[1].encode("ascii")
             wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nCache-Control: no-store\r\n\r\n%b" % (len(name), name))
+            if "close" in request.fields.get("connection", "").lower():
+                wire.half_close()
             return None
         self._note(wire, "received", request.octets, is_whole=True)
         return script
