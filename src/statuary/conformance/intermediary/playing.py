@@ -26,6 +26,7 @@ from statuary.conformance.scripted.expectation import have_come
 from statuary.conformance.scripted.received import Received
 from statuary.conformance.scripted.server import Script, moments
 from statuary.conformance.template import Missing
+from statuary.message.request import Request
 from statuary.semantics.judgement.finding import sentence, strength_of
 from statuary.wire.transcript import Seen
 
@@ -77,10 +78,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What one play gave: the result, the exchanges with the client, and the requests that reached the upstream."""
+    """What one play gave: the result, the exchanges with the client, its requests, and those that reached the upstream."""
 
     result: Result
     seen: tuple[Seen, ...] = ()
+    asked: tuple[Request, ...] = ()
     received: tuple[Received, ...] = ()
 
 
@@ -108,7 +110,8 @@ async def play(scenario: ForwardingScenario, setting: Setting, id: str) -> Playe
         playing.close()
         setting.upstream.finish(id)
     seen = tuple(one for _, one in playing.seen)
-    return Played(_result(scenario, playing, conclusion), seen, tuple(script.received))
+    asked = tuple(one.asked.request for one in playing.answers if one is not None and one.asked.request is not None)
+    return Played(_result(scenario, playing, conclusion), seen, asked, tuple(script.received))
 
 
 def result_of(scenario: ForwardingScenario, conclusion: Conclusion) -> Result:

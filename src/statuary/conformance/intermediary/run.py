@@ -17,11 +17,14 @@ from statuary.conformance.intermediary.playing import Played, Setting, play, res
 from statuary.conformance.intermediary.probes import PLAIN, PROBES
 from statuary.conformance.intermediary.scenario import ForwardingScenario
 from statuary.conformance.report import JUDGED, Report, Result
+from statuary.message.response import Exchange
 from statuary.semantics.judgement import Finding
 from statuary.semantics.judgement import Role as JudgedRole
 from statuary.wire.transcript import Seen
 
 _MOST_SEEN_IN = 12
+# Whoever passes on a 407 or a 426 may leave out the fields that it requires, which are for one hop alone
+_FOR_THIS_HOP = frozenset({"rfc9110-15.5.8-1", "rfc9110-11.7.1-1", "rfc9110-15.5.22-1", "rfc9110-7.8-8"})
 _LONGEST_RETURN = 20.0  # seconds in which a subject has to notice that its upstream is back
 
 Progress = Callable[[Result, int, int], None]
@@ -180,10 +183,10 @@ def _introduced(scenario: ForwardingScenario, played: Played) -> list[Finding]:
     forwarded = [seen for one in played.received if (seen := one.seen()) is not None]
     found = []
     if not any(step.raw for step in scenario.steps):
-        known = _breaks(played.seen, "client")
+        known = _breaks([Seen(Exchange(request, (), None)) for request in played.asked], "client")
         found += [one for one in linting.examine(forwarded, "client") if one.requirement not in known]
     if all(one.final is not None for one in played.received) and not _says_octets(scenario):
-        known = _breaks(forwarded, "server")
+        known = _breaks(forwarded, "server") | (_FOR_THIS_HOP if forwarded else frozenset())
         found += [one for one in linting.examine(played.seen, "server") if one.requirement not in known]
     return found
 
