@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from statuary.cli.main import main
+from statuary.cli.saving import Part
 
 CONTENT = bytes(range(256)) * 8
 
@@ -92,10 +93,18 @@ def running() -> Iterator[Site]:
         first = handler.headers.get("Range", "bytes=0-")[6:-1]
         if handler.headers.get("If-Range", '"v1"') == '"v1"' and first != "0":
             part = CONTENT[int(first) :]
+            if not part:
+                handler.answer(416, b"", Content_Range=f"bytes */{len(CONTENT)}")
+                return
             span = f"bytes {first}-{len(CONTENT) - 1}/{len(CONTENT)}"
             handler.answer(206, part, ETag='"v1"', Content_Range=span)
         else:
             handler.answer(200, CONTENT, ETag='"v1"')
+
+    def bits(handler: Handler) -> None:
+        first = int(handler.headers["Range"][6:-1])
+        span = f"bytes {first}-{first + 9}/{len(CONTENT)}"
+        handler.answer(206, CONTENT[first : first + 10], ETag='"v1"', Content_Range=span)
 
     def evil(handler: Handler) -> None:
         handler.answer(404, b"\x1b[31mred\x07\nplain\n", X="\x9b31mevil")
@@ -104,6 +113,7 @@ def running() -> Iterator[Site]:
         "moved": moved,
         "large.bin": large,
         "evil": evil,
+        "bits.bin": bits,
         "cookie": lambda handler: handler.answer(200, b"", Set_Cookie="a=b; Path=/"),
         "busy": lambda handler: handler.answer(503, b"", Retry_After="3600"),
         "basic": lambda handler: (
@@ -295,6 +305,34 @@ class TestSaving:
         assert fetch("-C", "-", "-o", "f", f"{site.url}/large.bin") == 0
         assert site.last.fields["range"] == f"bytes={len(CONTENT) // 2}-"
         assert site.last.fields["if-range"] == '"v1"'
+        assert (Path("f").read_bytes(), os.listdir(".")) == (CONTENT, ["f"])
+
+    def test_it_goes_on_as_often_as_it_takes(self, site: Site) -> None:
+        for size in (1024, 1536):
+            site.cuts = 1
+            assert fetch("-s", "-C", "-", "-o", "f", "--retry", "0", f"{site.url}/large.bin") == 2
+            assert Path("f.part").read_bytes() == CONTENT[:size]
+        assert fetch("-C", "-", "-o", "f", f"{site.url}/large.bin") == 0
+        assert (Path("f").read_bytes(), os.listdir(".")) == (CONTENT, ["f"])
+
+    def test_a_beginning_is_not_taken_into_memory(self, site: Site) -> None:
+        Path("f.part").write_bytes(CONTENT[:2000])
+        Path("f.part.json").write_text(json.dumps({"uri": f"{site.url}/large.bin", "etag": '"v1"'}))
+        stored = Part("f", f"{site.url}/large.bin").stored()
+        assert stored is not None
+        assert (stored.elsewhere, stored.response.content) == (2000, b"")
+
+    def test_less_than_the_rest_is_not_the_whole(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+        Path("f.part").write_bytes(CONTENT[:1000])
+        Path("f.part.json").write_text(json.dumps({"uri": f"{site.url}/bits.bin", "etag": '"v1"'}))
+        assert fetch("-C", "-", "-o", "f", f"{site.url}/bits.bin") == 2
+        assert "1010 of 2048 octets are there" in capsys.readouterr().err
+        assert (Path("f.part").read_bytes(), Path("f").exists()) == (CONTENT[:1010], False)
+
+    def test_what_is_whole_already_is_fetched_anew(self, site: Site) -> None:
+        Path("f.part").write_bytes(CONTENT + b"more")
+        Path("f.part.json").write_text(json.dumps({"uri": f"{site.url}/large.bin", "etag": '"v1"'}))
+        assert fetch("-C", "-", "-o", "f", f"{site.url}/large.bin") == 0
         assert (Path("f").read_bytes(), os.listdir(".")) == (CONTENT, ["f"])
 
     def test_it_does_not_go_on_with_something_else(self, site: Site) -> None:

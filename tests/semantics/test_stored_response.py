@@ -65,6 +65,9 @@ def test_resuming_needs_a_strong_tag_and_a_beginning() -> None:
     assert asked.fields.lines == (("Range", "bytes=3-"), ("If-Range", '"1"'))
     assert resuming(request, response(200, b"abc", ETag='W/"1"')) is None
     assert resuming(request, response(200, b"", ETag='"1"')) is None
+    elsewhere = resuming(request, response(200, b"", ETag='"1"'), 3)
+    assert elsewhere is not None
+    assert elsewhere.fields.get("range") == "bytes=3-"
     assert resuming(request, response(200, b"abc", Last_Modified=MODIFIED)) is None
 
 
@@ -135,6 +138,26 @@ def test_a_part_that_fits_is_put_to_the_beginning() -> None:
     done = react([attempt(text)], Policy(stored=PART))
     assert isinstance(done, Deliver)
     assert (done.response.status, done.response.content) == (200, b"abcdef")
+
+
+@pytest.mark.parametrize(
+    ("etag", "span", "fits"),
+    [
+        ('"1"', "bytes 3-5/6", True),
+        ('"1"', "bytes 3-4/*", True),
+        ('"1"', "bytes 2-5/6", False),
+        ('"1"', "bytes */6", False),
+        ('"1"', "lines 3-5/6", False),
+        ('"2"', "bytes 3-5/6", False),
+        ('W/"1"', "bytes 3-5/6", False),
+    ],
+)
+def test_a_beginning_that_is_elsewhere_is_gone_on_with_there(etag: str, span: str, fits: bool) -> None:
+    stored = Stored(URI, response(200, b"", ETag='"1"'), 0, is_complete=False, elsewhere=3)
+    part = attempt(f'GET / | Range: bytes=3- | If-Range: "1" => 206 | ETag: {etag} | Content-Range: {span} || def')
+    done = react([part], Policy(stored=stored))
+    assert isinstance(done, Deliver if fits else Send)
+    assert not isinstance(done, Deliver) or done.response is part.final
 
 
 def test_a_200_instead_of_a_part_is_the_whole() -> None:

@@ -16,13 +16,14 @@ from contextlib import AbstractContextManager, nullcontext
 from http.cookiejar import CookieJar, LoadError, MozillaCookieJar
 
 from statuary import status
+from statuary.cli.asking import Person, can_ask
 from statuary.cli.fetch_request import Asked, CannotAsk, asked_by
 from statuary.cli.fetch_story import is_success, sentence, story_as_json, story_as_text
 from statuary.cli.output import forget_output, write
 from statuary.cli.saving import CannotSave, Part, Saving
 from statuary.conformance.reports.wording import printable
 from statuary.message.response import Response
-from statuary.semantics.reaction import Policy
+from statuary.semantics.reaction import Choice, Policy
 from statuary.transport.response_store import CacheFailed
 from statuary.user_agent.agent import UserAgent
 from statuary.user_agent.errors import ContentFailed, FetchError
@@ -109,6 +110,7 @@ def parser() -> argparse.ArgumentParser:
     add("--max-redirs", type=_count, default=20, metavar="N", help="redirects (default: %(default)s)")
     add("--retry", type=_count, default=2, metavar="N", help="repetitions of what failed or is put off (default: 2)")
     add("--retry-max-time", type=_seconds, default=30.0, metavar="S", help="seconds of waiting for that (default: 30)")
+    add("--ask", action=argparse.BooleanOptionalAction, help="ask what only a person can say (default: on a terminal)")
     add("--repeat-unsafe", action="store_true", help="repeat an unsafe request that may have been acted upon")
     add("--monitor", action="store_true", help="poll the monitor that a 202 names, until the work is done")
     add("--obey-305", action="store_true", help="use the proxy that a 305 names, as RFC 2616 had it")
@@ -159,8 +161,10 @@ async def _fetch(options: argparse.Namespace, asked: Asked) -> int:
     saving = Saving(asked.output) if asked.output is not None else None
     part = Part(asked.output, asked.uri) if options.continue_at and asked.output is not None else None
     stored = part.stored() if part is not None else None
+    asks = Person() if can_ask(options.ask) else None
     agent = UserAgent(
-        _policy(options, asked),
+        _policy(options, asked, is_asked=asks is not None),
+        ask=asks,
         timeouts=Timeouts(
             connect=options.connect_timeout, for_continue=options.expect100_timeout, whole=options.max_time
         ),
@@ -240,6 +244,9 @@ def _taker(
     options: argparse.Namespace, streamed: Streamed, saving: Saving | None, part: Part | None
 ) -> tuple[Callable[[bytes], object], AbstractContextManager[object]]:
     """What takes the pieces, the last being empty, and the context that it needs."""
+    if part is not None and is_success(streamed) and streamed.status == 206:
+        rest = part.continued(streamed.response)
+        return rest.write, rest
     if saving is not None and is_success(streamed):
         context = saving.opened(None if part is None else lambda file: part.keep(file, streamed.response))
         return context.write, context
@@ -279,7 +286,8 @@ def _head(response: Response, version: tuple[int, int] | None) -> str:
     return "\n".join([first, *(f"{name}: {value}" for name, value in response.fields), "", ""])
 
 
-def _policy(options: argparse.Namespace, asked: Asked) -> Policy:
+def _policy(options: argparse.Namespace, asked: Asked, *, is_asked: bool) -> Policy:
+    doubtful: Choice = "ask" if is_asked else "leave"
     return Policy(
         most_redirects=options.max_redirs,
         most_retries=options.retry,
@@ -287,7 +295,8 @@ def _policy(options: argparse.Namespace, asked: Asked) -> Policy:
         most_waiting=options.retry_max_time,
         follows=options.location,
         obeys_305=options.obey_305,
-        repeats_unsafe="do" if options.repeat_unsafe else "leave",
+        downgrades=doubtful,
+        repeats_unsafe="do" if options.repeat_unsafe else doubtful,
         monitors=options.monitor,
         logins=asked.logins,
     )

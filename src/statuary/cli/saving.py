@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from statuary.fields.ranges import ContentRange, parse_content_range
 from statuary.fields.validators import EntityTag, parse_entity_tag
 from statuary.message.fields import FieldLine, Fields
 from statuary.message.request import Request
@@ -80,10 +81,11 @@ def _mode(name: Path) -> int:
 
 
 class Part:
-    """The beginning of a download: ``NAME.part``, with its URI and entity tag in ``NAME.part.json``."""
+    """The beginning of a download: ``NAME.part``, with its URI and entity tag in ``NAME.part.json``. It stays in its file."""
 
     def __init__(self, name: str, uri: str) -> None:
         self._uri = uri
+        self._name = Path(name)
         self._content = Path(f"{name}.part")
         self._about = Path(f"{name}.part.json")
 
@@ -91,17 +93,23 @@ class Part:
         """What is there, if it is of this URI and can be told from other versions of it."""
         try:
             about = json.loads(self._about.read_text("utf-8"))
-            content = self._content.read_bytes()
+            size = self._content.stat().st_size
         except (OSError, ValueError):
             return None
         if not isinstance(about, dict) or about.get("uri") != self._uri or not isinstance(about.get("etag"), str):
             return None
-        return Stored(self._uri, Response(200, Fields([("ETag", about["etag"])]), content), int(time.time()), False)
+        beginning = Response(200, Fields([("ETag", about["etag"])]))
+        return Stored(self._uri, beginning, int(time.time()), is_complete=False, elsewhere=size)
 
     def lines(self, stored: Stored) -> tuple[FieldLine, ...]:
         """The fields that ask for the rest."""
-        request = resuming(Request(), stored.response)
+        request = resuming(Request(), stored.response, stored.elsewhere)
         return () if request is None else request.fields.lines
+
+    def continued(self, response: Response) -> _Continuing:
+        """A context to ``write`` the rest in, which a 206 brings."""
+        span = parse_content_range(response.fields.get("content-range"))
+        return _Continuing(self._name, self._content, span.length if isinstance(span, ContentRange) else None)
 
     def keep(self, name: str, response: Response) -> None:
         """What came before the cut, to go on with; only where a strong validator will tell that it is the same (RFC 9110
@@ -117,3 +125,40 @@ class Part:
         for name in (self._content, self._about):
             with contextlib.suppress(FileNotFoundError):
                 name.unlink()
+
+
+class _Continuing:
+    """Puts the rest after the beginning, in its file, which takes the name of the whole once it is that."""
+
+    def __init__(self, name: Path, content: Path, length: int | None) -> None:
+        self._name = name
+        self._content = content
+        self._length = length
+        try:
+            self._file = open(content, "ab")  # noqa: SIM115, closed at the end of the context
+        except OSError as error:
+            raise CannotSave(f"can't write {content}: {error.strerror}") from None
+
+    def write(self, data: bytes) -> None:
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise CannotSave(f"can't write {self._content}: {error.strerror}") from None
+
+    def __enter__(self) -> _Continuing:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._file.close()
+            if kind is not None:
+                return  # with what came of it, there is less to ask for next time
+            size = self._content.stat().st_size
+            if self._length is not None and size != self._length:
+                raise CannotSave(f"{size} of {self._length} octets are there: the same call goes on with the rest")
+            os.chmod(self._content, _mode(self._name))
+            os.replace(self._content, self._name)
+        except OSError as failure:
+            raise CannotSave(f"can't write {self._name}: {failure.strerror}") from None

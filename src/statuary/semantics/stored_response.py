@@ -34,12 +34,16 @@ def validating(request: Request, stored: Response) -> Request | None:
     return request.with_fields(Fields([*request.fields, *lines])) if lines else None
 
 
-def resuming(request: Request, beginning: Response) -> Request | None:
-    """The request for what is missing after ``beginning``; None unless a strong validator tells that it is the same."""
+def resuming(request: Request, beginning: Response, elsewhere: int | None = None) -> Request | None:
+    """The request for what is missing after ``beginning``; None unless a strong validator tells that it is the same.
+
+    ``elsewhere`` counts the octets of a beginning whose content is not in it.
+    """
     etag = _tag(beginning.fields.get("etag"))
-    if etag is None or etag.weak or not beginning.content:
+    length = len(beginning.content) if elsewhere is None else elsewhere
+    if etag is None or etag.weak or not length:
         return None
-    lines = [("Range", f"bytes={len(beginning.content)}-"), ("If-Range", beginning.fields.get("etag", ""))]
+    lines = [("Range", f"bytes={length}-"), ("If-Range", beginning.fields.get("etag", ""))]
     return request.with_fields(Fields([*request.fields, *lines]))
 
 

@@ -243,7 +243,8 @@ class Fetching:
             reaction = await self._instead(exchange, cached, final)
             if reaction is not None:
                 return reaction
-        is_combined = final.status == 206 and self._policy.stored is not None
+        beginning = self._policy.stored
+        is_combined = final.status == 206 and beginning is not None and beginning.elsewhere is None
         if final.status >= 300 or not (self._is_whole or is_combined):
             reaction = self._reaction(attempt)
             if isinstance(reaction, Send):

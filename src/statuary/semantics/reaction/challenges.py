@@ -42,7 +42,8 @@ def answer_challenge(situation: Situation) -> Reaction:
     if any(_was_refused(situation, field, challenge) for challenge in challenges):
         # The same challenge after an attempt: its content is shown, rfc9110-15.5.2-3
         return GiveUp("rfc9110-15.5.2-3", "The credentials were refused.", situation.response)
-    return Ask("log in", because, f"Credentials are needed for {origin}.", situation.response, realms)
+    says = f"Credentials are needed for {origin}."
+    return Ask("log in", because, says, situation.response, realms, origin=origin)
 
 
 def _credentials(

@@ -30,12 +30,17 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A response that is kept, complete or the beginning of one: ``at`` is when it came, in seconds since the epoch."""
+    """A response that is kept, complete or the beginning of one: ``at`` is when it came, in seconds since the epoch.
+
+    ``elsewhere`` counts the octets of a beginning whose content is not in ``response``, as it is in a file: the rest is then
+    given as it comes, for whoever has the beginning to put it there.
+    """
 
     uri: str
     response: Response
     at: int
     is_complete: bool = True
+    elsewhere: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ class Ask:
 
     question   "choose" one of ``options`` (URIs); "log in" to the ``options`` (realms); "follow" or "repeat" an unsafe
                request, which would be sent as ``then``; "pay"
+    origin     the origin or proxy that a login is for
     """
 
     question: Literal["choose", "log in", "follow", "repeat", "pay"]
@@ -108,6 +109,7 @@ class Ask:
     options: tuple[str, ...] = ()
     then: Send | None = None
     remember: tuple[Memory, ...] = ()
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from statuary.fields.ranges import ContentRange, parse_content_range
+from statuary.fields.validators import EntityTag, parse_entity_tag, strongly_equal
 from statuary.message.fields import Fields
+from statuary.message.response import Response
 from statuary.semantics.reaction.reactions import Deliver, Freshened, GiveUp, Reaction, Send
 from statuary.semantics.reaction.situation import Situation
 from statuary.semantics.stored_response import combined, freshened, is_current
@@ -38,6 +41,11 @@ def take_part(situation: Situation) -> Reaction:
         return GiveUp("rfc9110-15.3.7", "A 206, though no part was asked for: it is not the whole.", response)
     if stored is None or stored.is_complete or stored.uri != situation.uri:
         return Deliver(response, "rfc9110-15.3.7", "A part, as it was asked for.", fragment=situation.last.fragment)
+    if stored.elsewhere is not None:
+        if not _goes_on(stored.response, stored.elsewhere, response):
+            return _without_condition(situation, "The part doesn't fit what is stored.")
+        says = "The rest comes, to be put to what is stored."
+        return Deliver(response, "rfc9110-15.3.7.3", says, fragment=situation.last.fragment)
     whole = combined(stored.response, response)
     if whole is None:
         return _without_condition(situation, "The part doesn't fit what is stored.")
@@ -56,6 +64,15 @@ def start_again(situation: Situation) -> Reaction:
     if situation.policy.stored is None or "range" not in situation.request.fields:
         return GiveUp("rfc9110-15.5.17", "There is no such part.", situation.response)
     return _without_condition(situation, "There is nothing after what is stored.")
+
+
+def _goes_on(beginning: Response, length: int, part: Response) -> bool:
+    """Whether a part begins where the beginning ends, and is certainly of the same representation."""
+    old, new = (parse_entity_tag(one.fields.get("etag")) for one in (beginning, part))
+    if not isinstance(old, EntityTag) or not isinstance(new, EntityTag) or not strongly_equal(old, new):
+        return False
+    span = parse_content_range(part.fields.get("content-range"))
+    return isinstance(span, ContentRange) and span.unit == "bytes" and span.first == length
 
 
 def _without_condition(situation: Situation, says: str) -> Reaction:
