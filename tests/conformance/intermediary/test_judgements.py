@@ -28,6 +28,11 @@ def played(
     return Sight([received], [answer], {})
 
 
+def answered(version: tuple[int, int]) -> Sight:
+    """A play with an answer of that version."""
+    return Sight([], [Answered(Asked("GET", None, b""), "200", Response(200, Fields()), version=version)], {})
+
+
 LINK = [("Link", "</a>")]
 COOKIES = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
 
@@ -67,6 +72,9 @@ COOKIES = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
         ("interim_responses_lack_framing", played([], [], interim_got=[LINK]), True),
         ("interim_responses_lack_framing", played([], [], interim_got=[[("Content-Length", "4")]]), False),
         ("interim_responses_lack_framing", played([], [], interim_got=[[("Transfer-Encoding", "chunked")]]), False),
+        ("answer_is_of_1_1", answered((1, 1)), True),
+        ("answer_is_of_1_1", answered((1, 0)), False),
+        ("answer_is_of_1_1", Sight([], [], {}), False),
     ],
 )
 def test_what_both_sides_show(name: str, sight: Sight, holds: bool) -> None:

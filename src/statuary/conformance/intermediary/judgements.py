@@ -189,3 +189,11 @@ def _interim(sight: Sight) -> tuple[Sequence[Response], Sequence[Response]]:
 def _has_any(responses: Sequence[Response], names: frozenset[str]) -> str | None:
     found = next((name for one in responses for name in sorted(names) if name in one.fields), None)
     return None if found is None else f"an interim response has {found}"
+
+
+@judgement
+def answer_is_of_1_1(sight: Sight) -> str | None:
+    """The last answer is of HTTP/1.1, whatever the version of the upstream's response: RFC 9112 section 2.3."""
+    if sight.answer is None or sight.answer.version is None:
+        return "no response came"
+    return None if sight.answer.version == (1, 1) else "it is of HTTP/{}.{}".format(*sight.answer.version)

@@ -25,6 +25,7 @@ from statuary.wire.transcript import Seen
 _MOST_SEEN_IN = 12
 # Whoever passes on a 407 or a 426 may leave out the fields that it requires, which are for one hop alone
 _FOR_THIS_HOP = frozenset({"rfc9110-15.5.8-1", "rfc9110-11.7.1-1", "rfc9110-15.5.22-1", "rfc9110-7.8-8"})
+_CUT = "The content ends "
 _LONGEST_RETURN = 20.0  # seconds in which a subject has to notice that its upstream is back
 
 Progress = Callable[[Result, int, int], None]
@@ -187,8 +188,14 @@ def _introduced(scenario: ForwardingScenario, played: Played) -> list[Finding]:
         found += [one for one in linting.examine(forwarded, "client") if one.requirement not in known]
     if all(one.final is not None for one in played.received) and not _says_octets(scenario):
         known = _breaks(forwarded, "server") | (_FOR_THIS_HOP if forwarded else frozenset())
-        found += [one for one in linting.examine(played.seen, "server") if one.requirement not in known]
+        seen = [_without_cuts(one) for one in played.seen] if forwarded else played.seen
+        found += [one for one in linting.examine(seen, "server") if one.requirement not in known]
     return found
+
+
+def _without_cuts(seen: Seen) -> Seen:
+    """What was seen, but for contents that end early: so an incomplete response is passed on, RFC 9112 section 8."""
+    return replace(seen, problems=tuple(one for one in seen.problems if not one.detail.startswith(_CUT)))
 
 
 def _breaks(seen: Sequence[Seen], role: JudgedRole) -> set[str]:
