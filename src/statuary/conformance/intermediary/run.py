@@ -23,6 +23,8 @@ from statuary.semantics.judgement import Role as JudgedRole
 from statuary.wire.transcript import Seen
 
 _MOST_SEEN_IN = 12
+# Rules for who makes a request in the first place
+_FOR_USER_AGENTS = frozenset({"rfc9110-7.2-2", "rfc9110-8.6-1", "rfc9110-8.6-2", "rfc9110-10.1.5-1"})
 # Whoever passes on a 407 or a 426 may leave out the fields that it requires, which are for one hop alone
 _FOR_THIS_HOP = frozenset({"rfc9110-15.5.8-1", "rfc9110-11.7.1-1", "rfc9110-15.5.22-1", "rfc9110-7.8-8"})
 _CUT = "The content ends "
@@ -184,7 +186,7 @@ def _introduced(scenario: ForwardingScenario, played: Played) -> list[Finding]:
     forwarded = [seen for one in played.received if (seen := one.seen()) is not None]
     found = []
     if not any(step.raw for step in scenario.steps):
-        known = _breaks([Seen(Exchange(request, (), None)) for request in played.asked], "client")
+        known = _breaks([Seen(Exchange(request, (), None)) for request in played.asked], "client") | _FOR_USER_AGENTS
         found += [one for one in linting.examine(forwarded, "client") if one.requirement not in known]
     if all(one.final is not None for one in played.received) and not _says_octets(scenario):
         known = _breaks(forwarded, "server") | (_FOR_THIS_HOP if forwarded else frozenset())
