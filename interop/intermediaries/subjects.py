@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,6 @@ from interop.installing import CannotInstallError, environment, install_debian, 
 
 from statuary.conformance.process import version_of
 from statuary.conformance.subject import Subject as Started
-from statuary.conformance.subject import read_subject
 
 HERE = Path(__file__).parent
 
@@ -46,15 +46,15 @@ class Intermediary:
 
     def in_front_of(self, port: int, mode: Mode) -> Started:
         """How it is started in front of the server at a port of this machine."""
-        told = read_subject(self.file("gateway"))
         start = ("sh", "start.sh", mode, "{port}", str(port), "{work}")
-        return Started(told.name, told.url, start, told.version, folder=told.folder)
+        return Started(self.name, "http://127.0.0.1:{port}", start, folder=HERE / self.name)
 
     @property
     def title(self) -> str:
         """Its name and version, once it is installed."""
-        told = read_subject(self.file("gateway"))
-        return version_of(told) or told.name
+        told = tomllib.loads(self.file("gateway").read_text("utf-8"))
+        subject = Started(told["name"], "", version=tuple(told["version"]), folder=HERE / self.name)
+        return version_of(subject) or subject.name
 
 
 INTERMEDIARIES: dict[str, Intermediary] = {
