@@ -52,7 +52,7 @@ class Spaces:
         if isinstance(kept, _Basic):
             return kept.value
         kept = self._kept[place] = kept.used()
-        return format_credentials(proof(kept, request, secrets.token_hex(8)))
+        return format_credentials(proof(kept, request, secrets.token_hex(8), of_proxy=proxy is not None))
 
     def note(self, attempts: Sequence[Attempt], logins: Sequence[Login]) -> None:
         """What became of the credentials of the last attempt."""

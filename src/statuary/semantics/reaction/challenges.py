@@ -57,7 +57,7 @@ def _credentials(
     if scheme == "bearer":
         return Credentials("Bearer", login.token)
     if scheme == "digest":
-        return _digest(situation, challenge, login)
+        return _digest(situation, challenge, login, of_proxy=field == "Proxy-Authorization")
     if situation.request.scheme != "https" and not situation.policy.shows_basic:
         return None
     if _times_refused(situation, field, "digest"):
@@ -117,9 +117,11 @@ def _times_refused(situation: Situation, field: str, scheme: str) -> int:
     return refused
 
 
-def _digest(situation: Situation, challenge: Challenge, login: Login) -> Credentials | None:
+def _digest(situation: Situation, challenge: Challenge, login: Login, *, of_proxy: bool) -> Credentials | None:
     space = space_for(challenge, login)
-    return None if space is None else proof(space.used(), situation.request, situation.policy.cnonce)
+    if space is None:
+        return None
+    return proof(space.used(), situation.request, situation.policy.cnonce, of_proxy=of_proxy)
 
 
 def _send(situation: Situation, field: str, credentials: Credentials, because: str, challenge: Challenge) -> Reaction:

@@ -79,20 +79,22 @@ def space_for(challenge: Challenge, login: Login, base: str = "") -> Space | Non
     return Space(login.user, realm, nonce, algorithm, secret, challenge.parameter("opaque"), 0, domain)
 
 
-def proof(space: Space, request: Request, cnonce: str) -> Credentials:
+def proof(space: Space, request: Request, cnonce: str, *, of_proxy: bool = False) -> Credentials:
     """The credentials for one request: RFC 7616 section 3.4."""
+    # As it stands in the request line, which for a proxy has the absolute form
+    target = uri_of(request) if of_proxy and request.method != "CONNECT" else request.target
     count = f"{space.count:08x}"
     respond = digest_response if space.algorithm == "SHA-256" else _md5_response
     parameters = [
         ("username", space.user),
         ("realm", space.realm),
         ("nonce", space.nonce),
-        ("uri", request.target),
+        ("uri", target),
         ("algorithm", space.algorithm),
         ("qop", "auth"),
         ("nc", count),
         ("cnonce", cnonce),
-        ("response", respond(space.secret, space.nonce, count, cnonce, request.method, request.target)),
+        ("response", respond(space.secret, space.nonce, count, cnonce, request.method, target)),
     ]
     if space.opaque is not None:
         parameters.append(("opaque", space.opaque))
