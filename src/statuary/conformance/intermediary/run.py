@@ -190,8 +190,8 @@ def _introduced(scenario: ForwardingScenario, played: Played) -> list[Finding]:
         found += [one for one in linting.examine(forwarded, "client") if one.requirement not in known]
     if all(one.final is not None for one in played.received) and not _says_octets(scenario):
         known = _breaks(forwarded, "server") | (_FOR_THIS_HOP if forwarded else frozenset())
-        seen = [_without_cuts(one) for one in played.seen] if forwarded else played.seen
-        found += [one for one in linting.examine(seen, "server") if one.requirement not in known]
+        told = [_without_cuts(one) for one in played.seen] if forwarded else played.seen
+        found += [one for one in linting.examine(told, "server") if one.requirement not in known]
     return found
 
 
