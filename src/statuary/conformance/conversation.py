@@ -43,7 +43,8 @@ class Asked:
 class Answered:
     """What came for a request: a status as scenarios write it, the responses behind it, and the version of the last.
 
-    ``is_whole`` is false where the final response could be seen to be incomplete: RFC 9112 section 8.
+    ``is_whole`` is false where the final response could be seen to be incomplete: RFC 9112 section 8. ``problems`` are
+    those of the octets, which the values no longer show.
     """
 
     asked: Asked
@@ -52,6 +53,7 @@ class Answered:
     interim: tuple[Response, ...] = ()
     version: tuple[int, int] | None = None
     is_whole: bool = True
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True)
@@ -177,7 +179,7 @@ class Conversation:
             )
         if final is not None:
             is_whole = reader.is_whole and not (is_late or self.was_reset)
-            return Answered(asked, str(final.status), final, interim, reader.version, is_whole)
+            return Answered(asked, str(final.status), final, interim, reader.version, is_whole, problems)
         status = SILENCE if is_late else GARBAGE if problems else NO_ANSWER
         return Answered(asked, status, None, interim)
 

@@ -9,6 +9,7 @@ from statuary.conformance.intermediary.judgements import JUDGEMENTS, Sight
 from statuary.conformance.scripted.received import Received
 from statuary.message.fields import FieldLine, Fields
 from statuary.message.response import Response
+from statuary.wire.response_reader import GRAMMAR, Problem
 
 
 def played(
@@ -28,9 +29,11 @@ def played(
     return Sight([received], [answer], {})
 
 
-def answered(version: tuple[int, int]) -> Sight:
-    """A play with an answer of that version."""
-    return Sight([], [Answered(Asked("GET", None, b""), "200", Response(200, Fields()), version=version)], {})
+def answered(version: tuple[int, int] = (1, 1), problem: str = "") -> Sight:
+    """A play with an answer of that version, with whose octets something may be wrong."""
+    problems = (Problem("response", GRAMMAR, problem),) if problem else ()
+    asked = Asked("GET", None, b"")
+    return Sight([], [Answered(asked, "200", Response(200, Fields()), version=version, problems=problems)], {})
 
 
 LINK = [("Link", "</a>")]
@@ -72,6 +75,10 @@ COOKIES = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
         ("interim_responses_lack_framing", played([], [], interim_got=[LINK]), True),
         ("interim_responses_lack_framing", played([], [], interim_got=[[("Content-Length", "4")]]), False),
         ("interim_responses_lack_framing", played([], [], interim_got=[[("Transfer-Encoding", "chunked")]]), False),
+        ("answer_is_well_formed", answered(), True),
+        ("answer_is_well_formed", answered(problem="The content ends after 3 of 5 octets."), True),
+        ("answer_is_well_formed", answered(problem="A line ends in LF alone, without CR."), False),
+        ("answer_is_well_formed", Sight([], [], {}), True),
         ("answer_is_of_1_1", answered((1, 1)), True),
         ("answer_is_of_1_1", answered((1, 0)), False),
         ("answer_is_of_1_1", Sight([], [], {}), False),

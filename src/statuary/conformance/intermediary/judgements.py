@@ -49,6 +49,9 @@ class Sight:
         return self.answer.response if self.answer is not None else None
 
 
+CUT = "The content ends "
+"""What begins all that is said of contents that end early: so an incomplete response is passed on, RFC 9112 section 8."""
+
 Judgement = Callable[[Sight], str | None]
 JUDGEMENTS: dict[str, Judgement] = {}
 
@@ -197,3 +200,10 @@ def answer_is_of_1_1(sight: Sight) -> str | None:
     if sight.answer is None or sight.answer.version is None:
         return "no response came"
     return None if sight.answer.version == (1, 1) else "it is of HTTP/{}.{}".format(*sight.answer.version)
+
+
+@judgement
+def answer_is_well_formed(sight: Sight) -> str | None:
+    """Nothing is wrong with the octets of the last answer, but that its content may end early: RFC 9110 section 2.2."""
+    problems = sight.answer.problems if sight.answer is not None else ()
+    return next((one.detail for one in problems if not one.detail.startswith(CUT)), None)

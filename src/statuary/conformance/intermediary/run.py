@@ -13,6 +13,7 @@ from statuary.conformance import linting
 from statuary.conformance.confirming import confirmed
 from statuary.conformance.exchanging import Bounds, Conclusion
 from statuary.conformance.intermediary.facts import OFFERED
+from statuary.conformance.intermediary.judgements import CUT
 from statuary.conformance.intermediary.playing import Played, Setting, play, result_of
 from statuary.conformance.intermediary.probes import PLAIN, PROBES
 from statuary.conformance.intermediary.scenario import ForwardingScenario
@@ -27,7 +28,6 @@ _MOST_SEEN_IN = 12
 _FOR_USER_AGENTS = frozenset({"rfc9110-7.2-2", "rfc9110-8.6-1", "rfc9110-8.6-2", "rfc9110-10.1.5-1"})
 # Whoever passes on a 407 or a 426 may leave out the fields that it requires, which are for one hop alone
 _FOR_THIS_HOP = frozenset({"rfc9110-15.5.8-1", "rfc9110-11.7.1-1", "rfc9110-15.5.22-1", "rfc9110-7.8-8"})
-_CUT = "The content ends "
 _LONGEST_RETURN = 20.0  # seconds in which a subject has to notice that its upstream is back
 
 Progress = Callable[[Result, int, int], None]
@@ -197,7 +197,7 @@ def _introduced(scenario: ForwardingScenario, played: Played) -> list[Finding]:
 
 def _without_cuts(seen: Seen) -> Seen:
     """What was seen, but for contents that end early: so an incomplete response is passed on, RFC 9112 section 8."""
-    return replace(seen, problems=tuple(one for one in seen.problems if not one.detail.startswith(_CUT)))
+    return replace(seen, problems=tuple(one for one in seen.problems if not one.detail.startswith(CUT)))
 
 
 def _breaks(seen: Sequence[Seen], role: JudgedRole) -> set[str]:
