@@ -1,7 +1,8 @@
 """``python -m interop [NAME...]``: check real servers with Statuary, and compare what was found.
 
 Installs what is missing, has ``statuary check server`` start, check and stop each subject, and writes the comparison.
-``python -m interop clients [NAME...]`` does it for clients: clients/checking.py.
+``python -m interop clients [NAME...]`` does it for clients: clients/checking.py; ``python -m interop intermediaries
+[NAME...]`` for gateways and proxies: intermediaries/checking.py.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from interop.checking import COULD_NOT_RUN, checked, end_what_was_started, say, write_side_by_side
 from interop.clients.checking import main as clients
 from interop.installing import REPOSITORY, cache_folder, environment, install
+from interop.intermediaries.checking import main as intermediaries
 from interop.page import page
 from interop.subjects import SUBJECTS, Subject
 
@@ -30,6 +32,8 @@ def main(arguments: list[str]) -> int:
     """0 no MUST is departed from but what is waived; 1 one is; 2 a subject could not be checked."""
     if arguments[:1] == ["clients"]:
         return clients(arguments[1:])
+    if arguments[:1] == ["intermediaries"]:
+        return intermediaries(arguments[1:])
     options = _parser().parse_args(arguments)
     end_what_was_started()
     chosen = options.subjects or list(SUBJECTS.values())
@@ -53,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m interop",
         description="Install, start, check and stop real servers, and write the comparison page. "
-        "python -m interop clients does it for clients.",
+        "python -m interop clients does it for clients, python -m interop intermediaries for gateways and proxies.",
         epilog="exit status: 0 no MUST is departed from but what is waived; 1 one is; 2 a subject could not be checked",
     )
     parser.add_argument("subjects", metavar="NAME", nargs="*", type=_subject, help=", ".join(SUBJECTS))

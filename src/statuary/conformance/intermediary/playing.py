@@ -30,6 +30,7 @@ from statuary.message.request import Request
 from statuary.semantics.judgement.finding import sentence, strength_of
 from statuary.wire.transcript import Seen
 
+_AFTER_PATIENCE = 1.5  # seconds
 _AWAY = ("502", "503", "504")
 _MOST_NAMED = 4
 
@@ -48,6 +49,13 @@ class Setting:
     upstream: ScriptedUpstream
     bounds: Bounds
     facts: Mapping[str, str]
+
+    def bounds_of(self, scenario: ForwardingScenario) -> Bounds:
+        """What waits for the subject to lose patience with its upstream has to be as patient."""
+        if "upstream_patience" not in scenario.needs:
+            return self.bounds
+        patience = float(self.facts["upstream_patience"])
+        return Bounds(max(self.bounds.answer, patience + _AFTER_PATIENCE), self.bounds.play)
 
     def facts_of(self, id: str) -> dict[str, str]:
         """The facts of one play."""
@@ -150,7 +158,8 @@ class _Play(Exchanging):
 
     def __init__(self, scenario: ForwardingScenario, setting: Setting, script: Script) -> None:
         probe = setting.composed(f"GET {PROBE} | Connection: close", script.facts)
-        super().__init__(setting.peer, script.facts, Baseline(probe, "200"), setting.bounds, script.record)
+        bounds = setting.bounds_of(scenario)
+        super().__init__(setting.peer, script.facts, Baseline(probe, "200"), bounds, script.record)
         self.scenario = scenario
         self.setting = setting
         self.script = script

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from statuary import __version__, requirements
 from statuary.conformance import linting
 from statuary.conformance.confirming import confirmed
-from statuary.conformance.exchanging import Bounds, Conclusion
+from statuary.conformance.exchanging import Conclusion
 from statuary.conformance.intermediary.facts import OFFERED
 from statuary.conformance.intermediary.judgements import CUT
 from statuary.conformance.intermediary.playing import Played, Setting, play, result_of
@@ -99,9 +99,7 @@ class IntermediaryRun:
                 continue
             if (await self._play(scenario)).result.verdict == "pass":
                 facts[name] = "yes"
-        patience = float(facts.get("upstream_patience", 0))
-        bounds = Bounds(max(self._setting.bounds.answer, patience + 1.5), self._setting.bounds.play)
-        self._setting = replace(self._setting, facts=facts, bounds=bounds)
+        self._setting = replace(self._setting, facts=facts)
         self._played.clear()
 
     async def play_all(self, progress: Progress) -> list[Result]:
