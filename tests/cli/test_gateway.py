@@ -96,7 +96,7 @@ def test_the_proxy_sees_a_request_for_itself() -> None:
     ("arguments", "says"),
     [
         (["gateway", "--to", "nonsense"], "http://"),
-        (["gateway", "--to", "http://a/path"], "without path"),
+        (["gateway", "--to", "http://a/path?query"], "names more"),
         (["gateway", "--to", "http://a", "--name", "not a name"], "not"),
         (["proxy", "--host", "0.0.0.0"], "--open"),
         (["proxy", "--users", "/nowhere"], "can't read"),

@@ -55,6 +55,9 @@ def add_common_options(parser: argparse.ArgumentParser) -> None:
             f"--{name}", type=seconds, default=default, metavar="S", help=f"{meaning} (default: {default:g})"
         )
     parser.add_argument("--max-connections", type=positive, default=8192, metavar="N", help="more get 503")
+    parser.add_argument(
+        "--max-content", type=positive, metavar="OCTETS", help="more in a request gets 413 (default: any number)"
+    )
 
 
 def settings_of(options: argparse.Namespace) -> IntermediarySettings:

@@ -24,6 +24,9 @@ def main(arguments: list[str]) -> int:
             name=name,
             keeps_host=options.keep_host,
             maps_locations=options.map_locations,
+            tells=options.tell,
+            trusts_told=options.trust_told,
+            most_content=options.max_content,
             upgrades=options.upgrade or ("websocket",),
             cache=options.cache,
             log=log,
@@ -44,11 +47,25 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Of several servers, the one with the least to do is asked; one that keeps failing is left out for a while.",
     )
     parser.add_argument(
-        "--to", action="append", required=True, metavar="URL", help="server to forward to, http://host:port; repeatable"
+        "--to",
+        action="append",
+        required=True,
+        metavar="URL",
+        help="server to forward to, or a place on it, http://host:port/path; repeatable",
     )
     parser.add_argument("--keep-host", action="store_true", help="forward the Host that the client asked for")
     parser.add_argument(
         "--map-locations", action="store_true", help="rewrite Location and Content-Location that name a server behind"
+    )
+    parser.add_argument(
+        "--tell",
+        action="append",
+        default=[],
+        choices=("forwarded", "x-forwarded"),
+        help="tell the server of the client, in Forwarded (RFC 7239) or X-Forwarded-*, in place of what came; repeatable",
+    )
+    parser.add_argument(
+        "--trust-told", action="store_true", help="clients are proxies of your own: keep what they tell in these fields"
     )
     parser.add_argument(
         "--cache",

@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> int:
                 tunnel_ports=options.tunnel_port or (443,),
                 allows_private=options.allow_private,
                 users=users,
+                most_content=options.max_content,
                 upgrades=options.upgrade or ("websocket",),
                 log=log,
             )
@@ -72,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="It connects to no private, loopback or link-local address unless told to, whatever a name resolves to.",
     )
     parser.add_argument(
-        "--allow", action="append", metavar="HOST", help="lead there only; .domain for all below it; repeatable"
+        "--allow", action="append", metavar="HOST[:PORT]", help="lead there only; .domain for all below it; repeatable"
     )
     parser.add_argument(
         "--tunnel-port", action="append", type=port, metavar="PORT", help="tunnels may lead to it (default: 443)"

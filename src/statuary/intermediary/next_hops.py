@@ -139,19 +139,23 @@ class AsAsked:
 def upstreams(urls: Collection[str], hop: Hop, *, most_failures: int, down_seconds: float) -> Upstreams:
     """A gateway's next hops from their URLs; ``hop`` is what they have in common. Raises ValueError."""
     return Upstreams(
-        tuple(NextHop(replace(hop, next_hop=origin), route) for origin, route in map(_origin, urls)),
+        tuple(
+            NextHop(replace(hop, next_hop=origin, prefix=prefix), route) for origin, prefix, route in map(_parts, urls)
+        ),
         most_failures,
         down_seconds,
     )
 
 
 def origin_text(url: str) -> str:
-    """The origin of a URL that names nothing else. Raises ValueError."""
-    return _origin(url)[0]
+    """The origin of a next hop's URL. Raises ValueError."""
+    return _parts(url)[0]
 
 
-def _origin(url: str) -> tuple[str, Route]:
+def _parts(url: str) -> tuple[str, str, Route]:
+    """Origin, prefix and route."""
     target = target_of(url)
-    if target.path != "/" or target.query is not None or target.fragment is not None or target.userinfo is not None:
-        raise ValueError(f"{url} names more than a server: write http://host:port, without path")
-    return f"{target.scheme}://{target.authority}", Route(target.scheme, target.host, target.port, None)
+    if target.query is not None or target.fragment is not None or target.userinfo is not None:
+        raise ValueError(f"{url} names more than a place on a server: write http://host:port/path")
+    route = Route(target.scheme, target.host, target.port, None)
+    return f"{target.scheme}://{target.authority}", target.path.rstrip("/"), route

@@ -25,14 +25,16 @@ def proxy(
     allows_private: bool = False,
     users: Mapping[str, str] | None = None,
     realm: str = "proxy",
+    most_content: int | None = None,
     upgrades: Collection[str] = ("websocket",),
     log: AccessLog | None = None,
     clock: Clock | None = None,
 ) -> Intermediary:
     """A forward proxy, told apart from others by its ``name`` in Via; ``names`` are the authorities it is reached by.
 
-    ``hosts`` are those it leads to, or ``.domain`` for all below one; None for any. ``allows_private`` lets it connect to
-    addresses that are not of the internet at large. ``users`` are names and passwords; None for everybody.
+    ``hosts`` are those it leads to, or ``.domain`` for all below one, either with ``:port``; None for any. ``allows_private``
+    lets it connect to addresses that are not of the internet at large. ``users`` are names and passwords; None for
+    everybody. ``most_content`` is how many octets of content a request may have (413). Raises ValueError.
     """
     counts: dict[str, int] = {}
     access = None
@@ -46,6 +48,7 @@ def proxy(
         hosts=None if hosts is None else frozenset(host.lower() for host in hosts),
         tunnel_ports=None if tunnel_ports is None else frozenset(tunnel_ports),
         access=access,
+        most_content=most_content,
         upgrades=frozenset(protocol.lower() for protocol in upgrades),
         via_in_responses=True,
     )

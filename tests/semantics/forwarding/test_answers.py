@@ -29,6 +29,7 @@ ENDED: dict[str, tuple[Request, Hop]] = {
     "is_target_clear": (asked("GET /b"), PROXY),
     "is_scheme_reachable": (asked("GET ftp://a.test/"), PROXY),
     "is_connection_secured": (Request("GET", "/", scheme="https", carried_by="http", authority="a.test"), GATEWAY),
+    "does_it_stay_below": (asked("GET /b/%2E./c"), like(GATEWAY, prefix="/a")),
     "are_credentials_sufficient": (asked(f"GET {FROM}"), like(PROXY, access=USERS)),
     "has_it_not_been_here": (asked(f"GET {FROM}", "Via: 1.1 proxy.test"), PROXY),
     "is_it_elsewhere": (asked("GET http://proxy.test:3128/", "Host: proxy.test:3128"), PROXY),

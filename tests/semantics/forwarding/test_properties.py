@@ -127,6 +127,9 @@ def hops(draw: st.DrawFn) -> Hop:
     changes["access"] = draw(st.sampled_from([None, USERS])) if hop.role == "proxy" else None
     changes["most_content"] = draw(st.sampled_from([None, 3]))
     changes["tunnel_ports"] = None
+    changes["tells"] = draw(st.sampled_from([frozenset(), frozenset({"forwarded", "x-forwarded"})]))
+    changes["trusts_told"] = draw(st.booleans())
+    changes["prefix"] = draw(st.sampled_from(["", "/p"])) if hop.role == "gateway" else ""
     return like(hop, **changes)
 
 
@@ -211,7 +214,7 @@ def test_forwarding_twice_is_stable(request: Request, hop: Hop) -> None:
     again = forward_request(once.message, like(hop, intercepts=True, access=None), NOW)
     assert isinstance(again, Answer)
     # By another, nothing changes but what counts the way
-    other = like(hop, name="other.test", intercepts=True, access=None, keeps_host=True)
+    other = like(hop, name="other.test", intercepts=True, access=None, keeps_host=True, prefix="", tells=frozenset())
     if hop.role == "gateway":
         other = like(other, next_hop=hop.next_hop)
     twice = forward_request(once.message, other, NOW)

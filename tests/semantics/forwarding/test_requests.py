@@ -88,6 +88,9 @@ def test_early_data_is_kept_whatever_connection_says() -> None:
         ("GET http://b.test/b HTTP/1.1", like(GATEWAY, keeps_host=True), "/b", "b.test"),
         ("GET /b HTTP/1.0", like(GATEWAY, keeps_host=True), "/b", "inner.test:8080"),
         ("GET /b HTTP/1.1", like(PROXY, intercepts=True), "/b", "a.test"),
+        ("GET /b?c HTTP/1.1", like(GATEWAY, prefix="/x/y"), "/x/y/b?c", "inner.test:8080"),
+        ("GET http://b.test HTTP/1.1", like(GATEWAY, prefix="/x"), "/x/", "inner.test:8080"),
+        ("OPTIONS * HTTP/1.1", like(GATEWAY, prefix="/x"), "*", "inner.test:8080"),
     ],
 )
 def test_target_and_host(line: str, hop: Hop, target: str, host: str) -> None:

@@ -316,6 +316,28 @@ def test_locations_of_a_gateway(name: str, value: str, goes: str) -> None:
         assert returned(GET, response, other).message.fields.get(name.lower()) == value
 
 
+@pytest.mark.parametrize(
+    ("value", "goes"),
+    [
+        ("http://inner.test:8080/x/b?c#d", "http://a.test/b?c#d"),
+        ("http://inner.test:8080/x", "http://a.test/"),
+        ("http://inner.test:8080/x?c", "http://a.test/?c"),
+        ("/x/b", "/b"),
+        ("/x", "/"),
+        # Beside the prefix there is nothing that clients could ask for
+        ("http://inner.test:8080/b", "http://inner.test:8080/b"),
+        ("http://inner.test:8080/xy", "http://inner.test:8080/xy"),
+        ("/b", "/b"),
+        ("/xy", "/xy"),
+        ("b", "b"),
+        ("", ""),
+    ],
+)
+def test_locations_of_a_gateway_with_a_prefix(value: str, goes: str) -> None:
+    hop = like(GATEWAY, maps_locations=True, prefix="/x")
+    assert returned(GET, came(201, f"Location: {value}"), hop).message.fields.get("location") == goes
+
+
 def test_locations_that_are_not_mapped() -> None:
     hop = like(GATEWAY, maps_locations=True)
     twice = ("Location: http://inner.test:8080/a", "Location: http://inner.test:8080/b")

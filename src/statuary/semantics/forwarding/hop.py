@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,8 +14,11 @@ from statuary.semantics.target_uri import is_http
 
 Version = tuple[int, int]
 Role = Literal["gateway", "proxy", "tunnel"]
+Telling = Literal["forwarded", "x-forwarded"]
 
 _LARGEST_MAX_FORWARDS = 255
+# Segments that are neither empty nor dots: RFC 3986 section 3.3
+_PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|$))(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,11 @@ class Hop:
     next_hop             origin (``https://host:port``) that a gateway forwards to; of a proxy, the proxy it goes through,
                          None for straight to the origin server
     next_version         the HTTP version that the next hop is known to speak, None where that is not known
+    prefix               path ahead of all targets at a gateway's next hop, ``/a/b``; empty where they are the same
     keeps_host           whether a gateway forwards the authority that the client asked for, rather than the next hop's
     intercepts           whether a proxy takes requests in origin form, whose target it knows from Host alone
-    hosts                where a proxy may go: hosts, or ``.domain`` for all below it; None for anywhere
+    hosts                where a proxy may go: hosts, or ``.domain`` for all below it, each with ``:port`` where only that is
+                         meant; None for anywhere
     tunnel_ports         ports to which CONNECT may lead; None for any
     access               who may use a proxy; None for everybody
     consumes_credentials whether Proxy-Authorization ends here; otherwise it is for the next proxy
@@ -43,6 +49,8 @@ class Hop:
     passes_trailers      whether trailer sections are forwarded
     maps_locations       whether a gateway rewrites Location and Content-Location that name the next hop
     via_in_responses     whether a gateway adds Via to responses; a proxy always does
+    tells                what the next hop is told of the client: "forwarded" (RFC 7239), "x-forwarded", both, or nothing
+    trusts_told          whether clients are intermediaries too, whose word in those fields is kept
     hidden               hosts whose names are not shown in Via, each with the pseudonym that stands for it
     transforms           whether content is transformed where that is permitted
     proxy_status         whether Proxy-Status is added to the responses made here ("failures"), to all, or to none
@@ -56,6 +64,7 @@ class Hop:
     names: frozenset[str] = frozenset()
     next_hop: str | None = None
     next_version: Version | None = None
+    prefix: str = ""
     keeps_host: bool = False
     intercepts: bool = False
     hosts: frozenset[str] | None = None
@@ -70,6 +79,8 @@ class Hop:
     passes_trailers: bool = True
     maps_locations: bool = False
     via_in_responses: bool = True
+    tells: frozenset[Telling] = frozenset()
+    trusts_told: bool = False
     hidden: tuple[tuple[str, str], ...] = ()
     transforms: bool = False
     proxy_status: Literal["none", "failures", "all"] = "failures"
@@ -84,6 +95,11 @@ class Hop:
         rest = (self.next_hop or "").partition("://")[2].removesuffix("/")
         if self.next_hop is not None and not (is_http(self.next_hop) and parse_host(rest)):
             raise ValueError(f"not an origin: {self.next_hop!r}")
+        if self.prefix and (self.role != "gateway" or _PREFIX.fullmatch(self.prefix) is None):
+            raise ValueError(f"not a path to put ahead of others: {self.prefix!r}")
+        for place in self.hosts or ():
+            if not parse_host(place.removeprefix(".")):
+                raise ValueError(f"not a host: {place!r}")
         if self.role == "gateway" and self.next_hop is None:
             raise ValueError("a gateway needs a next hop")
         if self.access is not None and self.role != "proxy":

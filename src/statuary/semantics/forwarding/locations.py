@@ -22,18 +22,28 @@ def map_content_location(outbound: Outbound) -> Edit | None:
 
 
 def _mapped(outbound: Outbound, name: str, spelled: str, because: str) -> Edit | None:
-    """The origin exchanged for the one the client knows; path, query and fragment as they are. Relative ones stay."""
+    """The origin exchanged for the one the client knows, the prefix left out; the rest of the path, query and fragment as
+    they are. What names a place that can't be reached from here stays, as do paths that are relative.
+    """
     hop, request = outbound.hop, outbound.request
     if not hop.maps_locations or hop.role != "gateway" or request.authority is None:
         return None
     values = outbound.response.fields.all(name)
     if len(values) != 1:
         return None
-    found = _ORIGIN.match(values[0])
-    if found is None or not _is_next_hop(found[1] or hop.next_scheme, found[2], hop.next_hop or ""):
+    found, own = _ORIGIN.match(values[0]), f"{request.scheme}://{request.authority}"
+    if found is None:
+        own, rest = "", values[0]
+        if not hop.prefix or not rest.startswith("/"):
+            return None
+    elif not _is_next_hop(found[1] or hop.next_scheme, found[2], hop.next_hop or ""):
         return None
-    own = f"{request.scheme}://{request.authority}"
-    line: FieldLine = (spelled, own + values[0][found.end() :])
+    else:
+        rest = values[0][found.end() :]
+    below = rest.removeprefix(hop.prefix)
+    if hop.prefix and (below == rest or below[:1] not in ("", "/", "?", "#")):
+        return None
+    line: FieldLine = (spelled, f"{own}{'/' if hop.prefix and below[:1] != '/' else ''}{below}")
     return Edit(because, frozenset({name}), (line,))
 
 

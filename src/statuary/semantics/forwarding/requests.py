@@ -13,6 +13,7 @@ from statuary.semantics.forwarding import (
     final_recipient,
     framing,
     routing,
+    telling,
     upgrading,
     via,
 )
@@ -31,6 +32,7 @@ QUESTIONS: tuple[Question, ...] = (
     routing.is_target_clear,  # 400 501
     routing.is_scheme_reachable,  # 501
     routing.is_connection_secured,  # 421
+    routing.does_it_stay_below,  # 400
     credentials.are_credentials_sufficient,  # 407 403
     via.has_it_not_been_here,  # 508
     routing.is_it_elsewhere,  # 508
@@ -50,6 +52,9 @@ CHANGES: tuple[Change, ...] = (
     final_recipient.count_forward,
     expecting.drop_vain_expectation,
     via.add_via_to_request,
+    telling.drop_what_clients_told,
+    telling.tell_forwarded,
+    telling.tell_x_forwarded,
     upgrading.offer_upgrade,
     upgrading.accept_trailers,
     framing.frame_request,
@@ -85,7 +90,7 @@ def _message(inbound: Inbound, edits: list[Edit]) -> Request:
     request = inbound.request
     return Request(
         request.method,
-        request.path or ("" if request.method == "CONNECT" else "/"),
+        routing.next_path(inbound),
         apply(request.fields, edits, routing.host_line(inbound)),
         query=request.query,
         scheme=routing.next_scheme(inbound),

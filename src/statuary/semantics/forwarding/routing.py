@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from urllib.parse import unquote
 
 from statuary.fields.dates import format_http_date
 from statuary.fields.grammar import Invalid
@@ -20,6 +22,8 @@ from statuary.semantics.forwarding.passage import Inbound
 from statuary.semantics.target_uri import uri_of
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# What some server or other takes for a separator in a path
+_SLASHES = re.compile(r"[/\\]")
 
 
 def is_version_known(inbound: Inbound) -> Answer | None:
@@ -78,6 +82,18 @@ def is_scheme_reachable(inbound: Inbound) -> Answer | None:
     return answer(inbound, 501, "rfc9110-15.6.2", says)
 
 
+def does_it_stay_below(inbound: Inbound) -> Answer | None:
+    """400 for a path that could lead out of the part of the next hop that is behind this gateway."""
+    if not inbound.hop.prefix or not any(_leads_up(part) for part in _SLASHES.split(unquote(inbound.request.path))):
+        return None
+    return answer(inbound, 400, "rfc9110-17.3", "The path in the target leads upwards.")
+
+
+def _leads_up(segment: str) -> bool:
+    # Some servers leave out what follows a semicolon before they look for dots
+    return segment.partition(";")[0] == ".."
+
+
 def is_connection_secured(inbound: Inbound) -> Answer | None:
     """421 where a gateway is asked for an https target over a connection without TLS, or the reverse: rfc9110-7.4-2."""
     request = inbound.request
@@ -108,7 +124,7 @@ def may_it_go_there(inbound: Inbound) -> Answer | None:
     request, hop = inbound.request, inbound.hop
     if hop.role != "proxy" or is_about_us(inbound) or not (host := _host_of(request.authority)):
         return None
-    if hop.hosts is not None and not _is_listed(host.host, hop.hosts):
+    if hop.hosts is not None and not _is_listed(host, request.scheme, hop.hosts):
         says = "This proxy does not lead to that host."
         return answer(inbound, 403, "rfc9110-15.5.4", says, error="http_request_denied")
     if request.method == "CONNECT" and hop.tunnel_ports is not None and host.port not in hop.tunnel_ports:
@@ -118,8 +134,16 @@ def may_it_go_there(inbound: Inbound) -> Answer | None:
     return None
 
 
-def _is_listed(host: str, hosts: frozenset[str]) -> bool:
-    return host in hosts or any(entry.startswith(".") and host.endswith(entry) for entry in hosts)
+def _is_listed(asked: Host, scheme: str, hosts: frozenset[str]) -> bool:
+    name, port = asked.host, asked.port or _DEFAULT_PORTS.get(scheme)
+    for place in hosts:
+        is_domain = place.startswith(".")
+        listed = _host_of(place[1:] if is_domain else place)
+        if not listed or listed.port not in (None, port):
+            continue
+        if name.endswith(f".{listed.host}") if is_domain else name == listed.host:
+            return True
+    return False
 
 
 def open_tunnel(inbound: Inbound) -> Tunnel | None:
@@ -165,6 +189,14 @@ def next_scheme(inbound: Inbound) -> str:
     return inbound.hop.next_scheme if inbound.hop.role == "gateway" else inbound.request.scheme
 
 
+def next_path(inbound: Inbound) -> str:
+    """The path of the target at the next hop; empty for CONNECT, ``*`` as it came."""
+    request = inbound.request
+    if request.method == "CONNECT" or request.path == "*":
+        return request.path
+    return f"{inbound.hop.prefix}{request.path or '/'}"
+
+
 def next_target(inbound: Inbound) -> str:
     """The request target as it is written to the next hop; path and query as they came (rfc9110-7.7-3)."""
     request, hop = inbound.request, inbound.hop
@@ -173,8 +205,6 @@ def next_target(inbound: Inbound) -> str:
     if hop.role == "proxy" and hop.next_hop is not None:
         # To a proxy the whole URI: rfc9112-3.2.2-1. There, * is an empty path: RFC 9112 section 3.2.4
         return uri_of(request)
-    if request.path == "*":
-        # The last proxy makes * of the empty path of OPTIONS: rfc9112-3.2.4-2
-        return "*"
-    query = "" if request.query is None else f"?{request.query}"
-    return f"{request.path or '/'}{query}"  # rfc9112-3.2.1-1, rfc9112-3.2.1-2
+    # The last proxy makes * of the empty path of OPTIONS: rfc9112-3.2.4-2
+    path = next_path(inbound)  # rfc9112-3.2.1-1, rfc9112-3.2.1-2
+    return path if request.query is None else f"{path}?{request.query}"
