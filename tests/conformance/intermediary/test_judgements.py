@@ -6,6 +6,7 @@ import pytest
 
 from statuary.conformance.conversation import Answered, Asked
 from statuary.conformance.intermediary.judgements import JUDGEMENTS, Sight
+from statuary.conformance.requests import compose
 from statuary.conformance.scripted.received import Received
 from statuary.message.fields import FieldLine, Fields
 from statuary.message.response import Response
@@ -85,4 +86,60 @@ COOKIES = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
     ],
 )
 def test_what_both_sides_show(name: str, sight: Sight, holds: bool) -> None:
+    assert (JUDGEMENTS[name](sight) is None) is holds
+
+
+def passed_on(
+    *lines: FieldLine,
+    version: str = "HTTP/1.1",
+    sent: str = "GET /a",
+    octets: bytes = b"",
+    trailers: list[FieldLine] | None = None,
+    problem: str = "",
+    facts: dict[str, str] | None = None,
+) -> Sight:
+    """A play in which that request was sent, and one with these field lines reached the upstream."""
+    asked = compose(sent, {"host": "a.example"})
+    received = Received("a", "GET", "/a", version, Fields(lines), octets or asked.octets, [])
+    received.trailers = None if trailers is None else Fields(trailers)
+    received.problems = [Problem("request", GRAMMAR, problem)] if problem else []
+    answer = Answered(Asked("GET", asked.request, asked.octets), "200", Response(200, Fields()))
+    return Sight([received], [answer], facts or {})
+
+
+GARBAGE_SEEN = Sight([Received("a", "?", "", "HTTP/1.1", Fields(), b"?", [])], [], {})
+
+
+@pytest.mark.parametrize(
+    ("name", "sight", "holds"),
+    [
+        ("via_names_the_received_version", passed_on(("Via", "1.1 a")), True),
+        ("via_names_the_received_version", passed_on(("Via", "1.0 a, 1.1 b")), True),
+        ("via_names_the_received_version", passed_on(("Via", "1.1 a"), sent="GET /a HTTP/1.0"), False),
+        ("via_names_the_received_version", passed_on(), False),
+        ("via_names_the_received_version", Sight([], [], {}), False),
+        ("nominated_trailers_are_removed", passed_on(sent="GET /a | Connection: X-T", trailers=[("X-U", "1")]), True),
+        ("nominated_trailers_are_removed", passed_on(sent="GET /a | Connection: x-t", trailers=[("X-T", "1")]), False),
+        ("nominated_trailers_are_removed", passed_on(), True),
+        ("nominated_trailers_are_removed", Sight([], [], {}), False),
+        ("upstream_is_sent_1_0", passed_on(version="HTTP/1.0"), True),
+        ("upstream_is_sent_1_0", passed_on(), False),
+        ("upstream_is_sent_1_0", Sight([], [], {}), False),
+        ("upstream_is_sent_another_version", passed_on(version="HTTP/1.2"), True),
+        ("upstream_is_sent_another_version", passed_on(), False),
+        ("upstream_is_sent_another_version", Sight([], [], {}), False),
+        ("what_reached_the_upstream_is_malformed", passed_on(problem="A line ends in LF alone."), True),
+        ("what_reached_the_upstream_is_malformed", GARBAGE_SEEN, True),
+        ("what_reached_the_upstream_is_malformed", passed_on(), False),
+        ("what_reached_the_upstream_is_well_formed", passed_on(), True),
+        ("what_reached_the_upstream_is_well_formed", passed_on(problem="A line ends in LF alone."), False),
+        ("what_reached_the_upstream_is_well_formed", GARBAGE_SEEN, False),
+        ("octets_are_kept", passed_on(), True),
+        ("octets_are_kept", passed_on(octets=b"GET /a HTTP/1.1\r\n\r\n"), False),
+        ("octets_are_kept", Sight([], [], {}), False),
+        ("it_has_a_cache", passed_on(facts={"cache": "yes"}), True),
+        ("it_has_a_cache", passed_on(), False),
+    ],
+)
+def test_what_is_passed_on(name: str, sight: Sight, holds: bool) -> None:
     assert (JUDGEMENTS[name](sight) is None) is holds

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from statuary.conformance.conversation import Answered
-from statuary.conformance.scripted.received import Received
+from statuary.conformance.scripted.received import GARBAGE, Received
 from statuary.fields.grammar import INVALID
 from statuary.fields.via import parse_via
 from statuary.message.fields import Fields
@@ -207,3 +207,72 @@ def answer_is_well_formed(sight: Sight) -> str | None:
     """Nothing is wrong with the octets of the last answer, but that its content may end early: RFC 9110 section 2.2."""
     problems = sight.answer.problems if sight.answer is not None else ()
     return next((one.detail for one in problems if not one.detail.startswith(CUT)), None)
+
+
+@judgement
+def via_names_the_received_version(sight: Sight) -> str | None:
+    """The last member of Via at the upstream has the version in which the request came: RFC 9110 section 7.6.3."""
+    if not sight.received or sight.sent is None:
+        return "there is nothing to compare"
+    via = parse_via(sight.received[-1].fields.get("via"))
+    if not via:
+        return "Via is missing, or can't be read"
+    major, minor = sight.sent.version
+    return None if via[-1].protocol_version == f"{major}.{minor}" else f"Via says {via[-1].protocol_version}"
+
+
+@judgement
+def nominated_trailers_are_removed(sight: Sight) -> str | None:
+    """No trailer that Connection of the request named reached the upstream: RFC 9110 section 7.6.1."""
+    if not sight.received or sight.sent is None:
+        return "there is nothing to compare"
+    nominated = {name.strip().lower() for name in sight.sent.fields.get("connection", "").split(",")}
+    trailers = sight.received[-1].trailers or ()
+    return next((f"the trailer {name} was passed on" for name, _ in trailers if name.lower() in nominated), None)
+
+
+@judgement
+def upstream_is_sent_1_0(sight: Sight) -> str | None:
+    """The last request at the upstream is of HTTP/1.0."""
+    version = sight.received[-1].version if sight.received else "nothing"
+    return None if version == "HTTP/1.0" else f"it was sent {version}"
+
+
+@judgement
+def upstream_is_sent_another_version(sight: Sight) -> str | None:
+    """The last request at the upstream is of no version of HTTP/1 that there is: RFC 9112 section 2.3."""
+    version = sight.received[-1].version if sight.received else "nothing"
+    return None if version not in ("HTTP/1.0", "HTTP/1.1", "nothing") else f"it was sent {version}"
+
+
+@judgement
+def what_reached_the_upstream_is_malformed(sight: Sight) -> str | None:
+    """Octets of a request at the upstream fit no message: RFC 9110 section 2.2."""
+    return None if _problem(sight) is not None else "nothing is wrong with what reached the upstream"
+
+
+@judgement
+def what_reached_the_upstream_is_well_formed(sight: Sight) -> str | None:
+    """Nothing is wrong with the octets of any request at the upstream: RFC 9110 section 2.2."""
+    return _problem(sight)
+
+
+def _problem(sight: Sight) -> str | None:
+    if any(one.method == GARBAGE for one in sight.received):
+        return "octets reached the upstream that are no request"
+    return next((problem.detail for one in sight.received for problem in one.problems), None)
+
+
+@judgement
+def octets_are_kept(sight: Sight) -> str | None:
+    """The last request reached the upstream octet by octet, as in a tunnel: RFC 9110 section 9.3.6."""
+    if not sight.received or sight.answer is None:
+        return "there is nothing to compare"
+    head, _, _ = sight.answer.asked.octets.partition(b"\r\n\r\n")
+    return None if sight.received[-1].octets == head + b"\r\n\r\n" else "other octets reached the upstream"
+
+
+@judgement
+def it_has_a_cache(sight: Sight) -> str | None:
+    """The subject is known to have a cache: RFC 9111."""
+    return None if "cache" in sight.facts else "it is not known to have a cache"
