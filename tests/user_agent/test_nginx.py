@@ -110,6 +110,20 @@ def test_validators_and_ranges(nginx: str) -> None:
     run(test())
 
 
+def test_what_is_stored_is_used_and_validated(nginx: str) -> None:
+    async def test() -> None:
+        async with agent(cache=":memory:") as mine:
+            first = await mine.fetch("GET", f"{nginx}/a.txt")
+            again = await mine.fetch("GET", f"{nginx}/a.txt")
+            asked = await mine.fetch("GET", f"{nginx}/a.txt", fields={"Cache-Control": "no-cache"})
+            assert [one.content for one in (first, again, asked)] == [TEXT] * 3
+            assert [one.is_cached for one in (first, again, asked)] == [False, True, True]
+            came = asked.steps[-1].came
+            assert (again.steps[-1].peer, came and came.status) == ("", 304)
+
+    run(test())
+
+
 def test_content_is_refused_before_it_is_sent(nginx: str) -> None:
     async def test() -> None:
         limits = Timeouts(for_continue=20)

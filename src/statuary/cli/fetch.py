@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
         forget_output()  # whoever reads it has had enough
         return 0
     except (OSError, LoadError) as error:
-        return _complain(options, getattr(error, "strerror", None) or str(error))
+        return _complain(options, _of_files(error))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -314,6 +314,13 @@ def _cookies(options: argparse.Namespace) -> CookieJar:
         if "=" not in given and given:
             jar.load(given, ignore_discard=True, ignore_expires=True)
     return jar
+
+
+def _of_files(error: Exception) -> str:
+    """What went wrong with a file, and with which."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
 
 
 def _complain(options: argparse.Namespace, says: str) -> int:

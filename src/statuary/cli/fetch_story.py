@@ -58,6 +58,7 @@ def _told(number: int, step: Step) -> list[str]:
     if attempt.waited:
         lines.append(f"   after {attempt.waited:.3g} seconds")
     lines.append(f"   {_connection(step)}")
+    lines += [f"   = cache: {sentence(note)}" for note in step.cache if note.is_ahead]
     lines += [
         f"   > {printable(f'{name}: {value}')}" for name, value in _shown([*request.fields, *step.condition], _ASKING)
     ]
@@ -70,7 +71,7 @@ def _told(number: int, step: Step) -> list[str]:
     final = step.came if step.came is not None else attempt.final
     if final is not None and (step.came is not None or not step.is_cached):
         lines += _response(final)
-    lines += [f"   = cache: {sentence(note)}" for note in step.cache]
+    lines += [f"   = cache: {sentence(note)}" for note in step.cache if not note.is_ahead]
     if step.is_cached and attempt.final is not None:
         lines += _response(attempt.final, of="stored: ")
     if attempt.failure is not None:

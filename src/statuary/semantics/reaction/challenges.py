@@ -127,11 +127,12 @@ def _digest(situation: Situation, challenge: Challenge, login: Login, *, of_prox
 def _send(situation: Situation, field: str, credentials: Credentials, because: str, challenge: Challenge) -> Reaction:
     old = situation.request
     lines = [line for line in old.fields if line[0].lower() != field.lower()]
-    request = old.with_fields(Fields([*lines, (field, format_credentials(credentials))]))
+    value = format_credentials(credentials)
+    request = old.with_fields(Fields([*lines, (field, value)]))
     return Send(
         request,
         because,
-        f"The challenge for {challenge.parameter('realm') or 'it'!r} is answered with {credentials.scheme}.",
+        f"The challenge for {challenge.parameter('realm') or 'it'!r} is answered with {value.partition(' ')[0]}.",
         keeps_content=situation.last.content != "none",
         fragment=situation.last.fragment,
     )

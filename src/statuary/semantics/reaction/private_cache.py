@@ -39,10 +39,11 @@ _SECRET = ("authorization", "cookie")
 
 @dataclass(frozen=True, slots=True)
 class CacheNote:
-    """Something that the cache did or left, with the section that says so."""
+    """Something that the cache did or left, with the section that says so; ``is_ahead`` of what was sent."""
 
     because: str
     says: str
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,9 @@ def consult(request: Request, entries: Sequence[Entry], now: int) -> Consulted:
     if request.method not in ("GET", "HEAD"):
         return Consulted()
     if "range" in request.fields:
-        return Consulted(CacheNote("rfc9110-14.2", "A part is asked for: nothing stored is used for that."))
+        return Consulted(
+            CacheNote("rfc9110-14.2", "A part is asked for: nothing stored is used for that.", is_ahead=True)
+        )
     own = [one for one in entries if one.request.fields.get("authorization") == request.fields.get("authorization")]
     decided = plan(request, own, now, shared=_SHARED)
     match decided:
@@ -98,30 +101,36 @@ def consult(request: Request, entries: Sequence[Entry], now: int) -> Consulted:
             condition = validating(request.with_fields(Fields()), entry.response)
             assert condition is not None
             says = f"What is stored is {_doubt(entry, now)}: it is asked whether it has changed."
-            return Consulted(CacheNote("rfc9111-4.3.1", says), condition=condition.fields.lines, entry=entry)
+            return Consulted(
+                CacheNote("rfc9111-4.3.1", says, is_ahead=True), condition=condition.fields.lines, entry=entry
+            )
         case Unsatisfiable():
             says = "Only what is stored was wanted, and nothing that is answers it."
-            return Consulted(CacheNote("rfc9111-5.2.1.7", says), Response(504, Fields()), is_refused=True)
+            return Consulted(
+                CacheNote("rfc9111-5.2.1.7", says, is_ahead=True), Response(504, Fields()), is_refused=True
+            )
         case Forward():
             found = [one for one in own if matches(one, request)]
             if not found:
-                return Consulted(CacheNote("rfc9111-4", "Nothing that is stored answers it."))
+                return Consulted(CacheNote("rfc9111-4", "Nothing that is stored answers it.", is_ahead=True))
             entry = max(found, key=lambda one: one.received_at)
-            return Consulted(CacheNote("rfc9111-4", f"What is stored is {_doubt(entry, now)}."), entry=entry)
+            note = CacheNote("rfc9111-4", f"What is stored is {_doubt(entry, now)}.", is_ahead=True)
+            return Consulted(note, entry=entry)
 
 
 def _reused(entry: Entry, now: int, *, is_stale: bool) -> CacheNote:
     age, lifetime = current_age(entry, now), freshness_lifetime(entry, shared=_SHARED)
     if is_stale:
         says = f"It is taken from the cache: stale for {age - lifetime} seconds, which the request accepts."
-        return CacheNote("rfc9111-5.2.1.2", says)
-    return CacheNote("rfc9111-4", f"It is taken from the cache: {age} seconds old, fresh for {lifetime - age} more.")
+        return CacheNote("rfc9111-5.2.1.2", says, is_ahead=True)
+    says = f"It is taken from the cache: {age} seconds old, fresh for {lifetime - age} more."
+    return CacheNote("rfc9111-4", says, is_ahead=True)
 
 
 def _doubt(entry: Entry, now: int) -> str:
     """Why it does not answer by itself."""
     if entry.is_invalid:
-        return "not sure to be valid"
+        return "in doubt since something was changed there"
     staleness = current_age(entry, now) - freshness_lifetime(entry, shared=_SHARED)
     return f"stale for {staleness} seconds" if staleness >= 0 else "fresh, but not to be used unasked"
 
