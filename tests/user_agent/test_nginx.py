@@ -8,15 +8,17 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from statuary.message.fields import Fields
 from statuary.semantics.reaction import GiveUp, Login, Policy, Stored
+from statuary.transport.clock import ManualClock
 from statuary.user_agent.timeouts import Timeouts
 
-from .conftest import agent, run
+from .conftest import Patience, agent, run
 
 NGINX = shutil.which("nginx", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]))
 TEXT = b"a file of nginx\n" * 4000
@@ -112,7 +114,8 @@ def test_validators_and_ranges(nginx: str) -> None:
 
 def test_what_is_stored_is_used_and_validated(nginx: str) -> None:
     async def test() -> None:
-        async with agent(cache=":memory:") as mine:
+        # nginx has the machine's time, and what is to be fresh is compared with that
+        async with agent(Patience(ManualClock(time.time())), cache=":memory:") as mine:
             first = await mine.fetch("GET", f"{nginx}/a.txt")
             again = await mine.fetch("GET", f"{nginx}/a.txt")
             asked = await mine.fetch("GET", f"{nginx}/a.txt", fields={"Cache-Control": "no-cache"})
