@@ -23,7 +23,8 @@ Overrides = Sequence[tuple[str, str]]
 """Patterns of names, and the format, with its parts, that files called so have whatever their names say; the first that
 fits counts."""
 
-_FENCES = ("---", "+++", "\ufeff---", "\ufeff+++")
+_BYTE_ORDER_MARK = "\ufeff"
+_FENCES = ("---", "+++")
 _WITH_PARTS: dict[str, frozenset[str]] = {
     "markdown": frozenset({"code", "front-matter"}),
     "restructuredtext": frozenset({"code"}),
@@ -84,6 +85,8 @@ def base_of(format: str | None) -> str | None:
 
 def find(text: str, format: str, name: str = "") -> Sequence[Link]:
     """The links in a text, in order; ``name`` tells one language from another. Raises Unreadable."""
+    if text.startswith(_BYTE_ORDER_MARK):
+        return [link.moved_by(1) for link in find(text[1:], format, name)]
     base, *parts = format.split("+")
     has_front_matter = "front-matter" in _WITH_PARTS.get(base, ()) and text.startswith(_FENCES)
     links = _finder(base, name, "code" in parts)(front_matter.blanked(text) if has_front_matter else text)

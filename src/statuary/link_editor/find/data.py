@@ -48,7 +48,7 @@ def finder(name: str) -> Callable[[str], Sequence[Link]]:
 def in_toml(text: str) -> Sequence[Link]:
     """The links of a TOML document. Raises Unreadable."""
     try:
-        tomllib.loads(text.removeprefix("\ufeff"))
+        tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise Unreadable(f"not TOML: {error}") from None
     found: list[Link] = []
@@ -67,7 +67,7 @@ def in_json(text: str) -> Sequence[Link]:
     """The links of a JSON document, or one with comments. Raises Unreadable."""
     source = without_comments(text)
     try:
-        json.loads(source.removeprefix("\ufeff"))
+        json.loads(source)
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"not JSON: {error}") from None
     found: list[Link] = []

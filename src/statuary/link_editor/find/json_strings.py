@@ -12,14 +12,14 @@ Path = tuple[str | int, ...]
 _TOKEN = re.compile(r'\s*(?:("(?:[^"\\]|\\.)*")|([\[{\]},:])|([^\s"\[\]{},:]+))', re.DOTALL)
 _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 # What programs write for people to edit, such as their settings
-_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\r\n]*|/\*.*?\*/', re.DOTALL)
 _LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])', re.DOTALL)
 
 
 def without_comments(text: str) -> str:
     """The text, as long as before, with spaces where there were comments, or commas after the last value."""
     for pattern in (_COMMENT, _LAST_COMMA):
-        text = pattern.sub(lambda match: match[1] or re.sub(r"[^\n]", " ", match[0]), text)
+        text = pattern.sub(lambda match: match[1] or re.sub(r"[^\r\n]", " ", match[0]), text)
     return text
 
 

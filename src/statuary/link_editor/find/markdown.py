@@ -43,8 +43,6 @@ class _Noted:
 
 def find(text: str, *, code: bool = False) -> Sequence[Link]:
     """The links of a document without front matter; with ``code`` URLs in code, too. Raises Unreadable without a parser."""
-    if text.startswith("\ufeff"):
-        text = f" {text[1:]}"
     mapped = replaced(text, 0, _LINE_END, lambda end: "\n") if "\r" in text else None
     links = _find(text if mapped is None else mapped.text, code=code)
     return links if mapped is None else [mapped.back(link) for link in links]
@@ -52,7 +50,7 @@ def find(text: str, *, code: bool = False) -> Sequence[Link]:
 
 def anchors(text: str) -> set[str]:
     """What fragments can name: headings as GitHub names them, names given to them, and those of raw HTML."""
-    source = _LINE_END.sub("\n", front_matter.blanked(text))
+    source = _LINE_END.sub("\n", front_matter.blanked(text.removeprefix("\ufeff")))
     named = set(html.anchors(source))
     counts: dict[str, int] = {}
     tokens = _parser().parse(source, {"noted": _Noted()})

@@ -14,7 +14,7 @@ from statuary.link_editor.link import Link, Unreadable
 def find(text: str, *, code: bool = False) -> Sequence[Link]:
     """The links of a notebook; with ``code`` URLs in code, too. Raises Unreadable."""
     try:
-        cells = json.loads(text.removeprefix("\ufeff"))["cells"]
+        cells = json.loads(text)["cells"]
         kinds = [cell["cell_type"] for cell in cells]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Unreadable("not a notebook of Jupyter's format 4") from None

@@ -41,7 +41,7 @@ _RSS_HTML = frozenset({"description", "encoded"})
 _ATOM_TEXT = frozenset({"content", "summary", "title", "subtitle", "rights"})
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
-_DECLARATION = re.compile(r"\ufeff?<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
 
 
 def find(text: str) -> Sequence[Link]:

@@ -28,6 +28,11 @@ def render(report: Report) -> str:
         suite = SubElement(root, "testsuite", name=printable(name), tests="1", failures="0", errors="1", skipped="0")
         case = SubElement(suite, "testcase", classname=printable(name), name="read")
         SubElement(case, "error", message=printable(why), type="not read")
+    for total in ("tests", "failures", "errors", "skipped"):
+        root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
+    if report.unused_waivers:
+        said = "\n".join(f"unused waiver: {printable(one)}" for one in report.unused_waivers)
+        SubElement(SubElement(root, "testsuite", name="waivers", tests="0"), "system-out").text = said
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 

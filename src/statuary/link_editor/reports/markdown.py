@@ -16,8 +16,10 @@ def render(report: Report) -> str:
         for one in report.to_do()
     ]
     head = ["| where | what | URL | why |", "| --- | --- | --- | --- |"] if rows else []
-    unread = [f"- not read: {_cell(name)}: {_text(why)}" for name, why in report.unread]
-    return "\n".join(["## Links", "", *head, *rows, *([""] if rows else []), *unread, summary(report), ""])
+    notes = [f"- not read: {_cell(name)}: {_text(why)}" for name, why in report.unread]
+    notes += [f"- unused waiver: {_text(one)}" for one in report.unused_waivers]
+    blocks = ["## Links", *("\n".join(lines) for lines in ([*head, *rows], notes) if lines), summary(report)]
+    return "\n\n".join(blocks) + "\n"
 
 
 def _cell(text: str) -> str:

@@ -17,6 +17,8 @@ _RULES = list(STRENGTHS)
 
 def render(report: Report) -> str:
     """The log as JSON text."""
+    said = [("error", f"{name}: {why}") for name, why in report.unread]
+    said += [("note", f"unused waiver: {text}") for text in report.unused_waivers]
     run = {
         "tool": {
             "driver": {"name": "Statuary links", "version": __version__, "rules": [_rule(kind) for kind in _RULES]}
@@ -26,7 +28,7 @@ def render(report: Report) -> str:
             {
                 "executionSuccessful": not report.unread,
                 "toolExecutionNotifications": [
-                    {"level": "error", "message": {"text": printable(f"{name}: {why}")}} for name, why in report.unread
+                    {"level": level, "message": {"text": printable(text)}} for level, text in said
                 ],
             }
         ],
