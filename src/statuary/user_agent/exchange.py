@@ -126,7 +126,7 @@ class Exchange:
                 if reaction.send_content:
                     self._send_content()
             return
-        self.attempt = replace(self.attempt, final=response, at=int(self._now()))
+        self.attempt = self.attempt.answered(response, int(self._now()))
 
     async def _next(self) -> Response:
         try:

@@ -258,7 +258,7 @@ class Fetching:
         content = await read_whole(exchange, cached, agent.most_content)
         self._complete(exchange, final)
         whole = Response(final.status, final.fields, content, exchange.connection.trailers or None)
-        attempt = replace(attempt, final=whole)
+        attempt = attempt.answered(whole, attempt.at)
         return await self._go_on(exchange, attempt, self._reaction(attempt))
 
     def _complete(self, exchange: Exchange, final: Response) -> None:

@@ -37,9 +37,10 @@ class Pool:
         self._limits = limits
         self._tick = tick
         self._idle: defaultdict[Route, list[Connection]] = defaultdict(list)
-        self._open: defaultdict[Route, int] = defaultdict(int)
+        self._open: dict[Route, int] = {}
         self._waiting: defaultdict[Route, deque[asyncio.Future[None]]] = defaultdict(deque)
         self._taken: set[Connection] = set()
+        self._kept = 0  # idle ones, of all routes
         self._sweep: asyncio.TimerHandle | None = None
 
     async def take(
@@ -53,6 +54,7 @@ class Pool:
         while True:
             if not fresh and (idle := self._idle.get(route)):
                 connection = idle.pop()
+                self._kept -= 1
                 if careful and connection.is_reusable:
                     await asyncio.sleep(0)  # a closing that has arrived is heard of now
                 if not connection.is_reusable or self._is_old(connection):
@@ -60,9 +62,10 @@ class Pool:
                     continue
                 self._taken.add(connection)
                 return connection, True
-            if self._open[route] >= self._limits.per_route and (idle := self._idle.get(route)):
+            if self._open.get(route, 0) >= self._limits.per_route and (idle := self._idle.get(route)):
+                self._kept -= 1
                 self._forget(idle.pop(0))
-            if self._open[route] < self._limits.per_route:
+            if self._open.get(route, 0) < self._limits.per_route:
                 return await self._new(route), False
             await self._turn(route, seconds)
 
@@ -76,8 +79,12 @@ class Pool:
         assert isinstance(route, Route)
         connection.idle_since = self._tick()
         self._idle[route].append(connection)
+        self._kept += 1
         if self._waiting:
             self._next(route)
+        if self._kept > 2 * self._limits.idle and self._sweep is not None:
+            self._sweep.cancel()
+            self._clean()
         if self._sweep is None:
             self._sweep = asyncio.get_running_loop().call_later(self._limits.idle_seconds, self._clean)
 
@@ -91,14 +98,14 @@ class Pool:
         self._taken.clear()
         self._idle.clear()
         self._open.clear()
+        self._kept = 0
 
     async def _new(self, route: Route) -> Connection:
-        self._open[route] += 1
+        self._open[route] = self._open.get(route, 0) + 1
         try:
             connection = await self._opens(route)
         except BaseException:
-            self._open[route] -= 1
-            self._next(route)
+            self._ended(route)
             raise
         connection.key = route
         self._taken.add(connection)
@@ -137,8 +144,15 @@ class Pool:
         connection.close()
         route = connection.key
         assert isinstance(route, Route)
-        if self._open[route] > 0:
-            self._open[route] -= 1
+        self._ended(route)
+
+    def _ended(self, route: Route) -> None:
+        """One connection less. Nothing is kept of routes without any: a proxy sees no end of them."""
+        left = self._open.get(route, 0) - 1
+        if left > 0:
+            self._open[route] = left
+        else:
+            self._open.pop(route, None)
         self._next(route)
 
     def _is_old(self, connection: Connection) -> bool:
@@ -153,6 +167,7 @@ class Pool:
             if number < excess or self._is_old(connection) or not connection.is_reusable:
                 assert isinstance(connection.key, Route)
                 self._idle[connection.key].remove(connection)
+                self._kept -= 1
                 self._forget(connection)
         for route in [route for route, kept in self._idle.items() if not kept]:
             del self._idle[route]

@@ -37,3 +37,10 @@ class Attempt:
     fragment: str | None = None
     waited: float = 0.0
     is_reused: bool = False
+
+    def answered(self, final: Response, at: int) -> Attempt:
+        """With this final response; as dataclasses.replace, which takes its time."""
+        return Attempt(
+            *(self.request, self.interim, final, self.failure, at),
+            *(self.content, self.proxy, self.fragment, self.waited, self.is_reused),
+        )
