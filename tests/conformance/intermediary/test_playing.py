@@ -79,6 +79,15 @@ def test_content_is_held_back_until_100_comes() -> None:
     assert result(scenario(outcome, steps, '[["early", "201 || made"]]')).verdict == "inconclusive"
 
 
+def test_100_is_for_who_waits_for_it() -> None:
+    outcome = '{ received = { content = "abc" }, answer = { status = 201, interim = [100] }, why = "both" }'
+    serve = '[["continue", "201 || made"]]'
+    waits = 'send = "POST /a | Expect: 100-continue || abc"'
+    assert result(scenario(outcome, waits, serve)).verdict == "pass"
+    assert result(scenario(outcome, 'send = "POST /a || abc"', serve)).verdict == "inconclusive"
+    assert result(scenario(outcome.replace("100", ""), 'send = "POST /a || abc"', serve)).verdict == "pass"
+
+
 def test_a_response_can_be_seen_to_be_incomplete() -> None:
     outcomes = '{ answer = { status = 200, whole = false }, why = "it ended early" }'
     assert result(scenario(outcomes, serve='[["200 | Content-Length: 10 || abc", "close"]]')).verdict == "pass"

@@ -5,6 +5,7 @@
     HTTP/1.0 200 Fine | Date: -             with a version and a reason phrase, without Date
     + octets                                octets as they are (Latin-1), such as the rest of a content
     content                                 wait for the request's content
+    continue                                100, if the request waits for it
     early                                   don't wait for the request's content before the final response
     pause 0.3                               wait so many seconds
     close, half-close, reset                end the connection, or say that nothing more will come
@@ -29,7 +30,7 @@ from statuary.message.response import Response
 _RESPONSE = re.compile(r"(?:(HTTP/\d\.\d) )?(\d{3})(?: ([^|]*?))?((?: \| .*)?)", re.DOTALL)
 _PAUSE = re.compile(r"pause (\d+(?:\.\d+)?)")
 LONGEST_PAUSE = 8.0
-_PLAIN = frozenset({"content", "early", "close", "half-close", "reset", "stay", "tunnel"})
+_PLAIN = frozenset({"content", "continue", "early", "close", "half-close", "reset", "stay", "tunnel"})
 
 
 @dataclass(frozen=True, slots=True)

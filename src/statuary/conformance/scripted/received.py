@@ -86,6 +86,11 @@ class Received:
         return "100-continue" in self.fields.get("expect", "").lower()
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for 100 and has not got it."""
+        return self.expects and all(one.status != 100 for one in self.interim)
+
+    @property
     def sent(self) -> str:
         """How much of its content came."""
         return "whole" if self.is_whole else "part" if self.content else "none"

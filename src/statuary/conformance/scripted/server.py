@@ -236,6 +236,9 @@ class ScriptedConnections:
                     await asyncio.sleep(seconds)
                 case Do("content"):
                     await self._content(wire, request, _FOR_CONTENT)
+                case Do("continue"):
+                    self._continue(wire, request, script)
+                    wire.flush()
                 case Do("early"):
                     waits = False
                 case Do("stay"):
@@ -257,14 +260,16 @@ class ScriptedConnections:
 
     async def _settle_content(self, wire: Wire, request: Received, script: Script, *, waits: bool) -> None:
         """Wait for the content unless the client waits itself; where it was not told to, it is sent 100 as usual."""
-        is_held = request.expects and all(one.status != 100 for one in request.interim)
-        if waits and is_held and script.continues:
-            self._send(wire, request, script, b"HTTP/1.1 100 Continue\r\n\r\n")
-            request.interim.append(Response(100, Fields()))
-            is_held = False
-        if waits and not is_held:
+        if waits and script.continues:
+            self._continue(wire, request, script)
+        if waits and not request.is_waiting:
             wire.flush()
             await self._content(wire, request, _FOR_CONTENT)
+
+    def _continue(self, wire: Wire, request: Received, script: Script) -> None:
+        if request.is_waiting:
+            self._send(wire, request, script, b"HTTP/1.1 100 Continue\r\n\r\n")
+            request.interim.append(Response(100, Fields()))
 
     def _send(self, wire: Wire, request: Received, script: Script, octets: bytes) -> None:
         if request.held is None and request.announces_content:
