@@ -252,10 +252,11 @@ class _Play(Exchanging):
         if end == "closed" or not self.record.seen or conversation.is_waiting:
             return end
         final = self.record.seen[-1][1].exchange.final
-        if end == "astray" and final is not None and str(final.status) in _AWAY and self.scenario.upstream == "away":
-            return "open"  # it has not noticed yet that its upstream is back
-        is_other = final is not None and len(self.record.seen) > len(self.seen) and final.content != self.name
-        return "astray" if end == "open" and is_other else end
+        if final is None or len(self.record.seen) == len(self.seen):
+            return end
+        if str(final.status) in _AWAY:
+            return "open"  # it has not noticed yet that its upstream is back, or that a connection to it has ended
+        return "astray" if end == "open" and final.content != self.name else end
 
     async def is_astray(self) -> bool:
         """Whether the client's connection is neither closed nor in step: RFC 9112 sections 9.3, 9.6."""
