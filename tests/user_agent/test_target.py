@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
-from statuary.user_agent.target import target_of
+from statuary.user_agent.target import ascii_host, target_of
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,34 @@ from statuary.user_agent.target import target_of
 )
 def test_what_they_name(url: str, uri: str) -> None:
     assert target_of(url).uri == uri
+
+
+@pytest.mark.parametrize(
+    ("host", "to"),
+    [
+        ("BÜCHER.test", "xn--bcher-kva.test"),
+        ("faß.test", "xn--fa-hia.test"),
+        ("ｆｕｌｌ。test", "full.test"),
+        ("日本語.test", "xn--wgv71a119e.test"),
+        ("xn--bcher-kva.test", "xn--bcher-kva.test"),
+    ],
+)
+def test_hosts_in_unicode(host: str, to: str) -> None:
+    assert ascii_host(host) == to
+
+
+@pytest.mark.parametrize("host", ["a\u200bb\ufdd0.test", "-ü.test", "\u0301a.test"])
+def test_what_is_no_host_in_unicode(host: str) -> None:
+    with pytest.raises(ValueError, match="not a host name"):
+        ascii_host(host)
+
+
+def test_hosts_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "idna", None)
+    assert ascii_host("bücher.test") == "xn--bcher-kva.test"
+    # By the rules of 2003 it would be another host
+    with pytest.raises(ValueError, match=r"statuary\[idna\]"):
+        ascii_host("faß.test")
 
 
 def test_what_is_beside_the_uri() -> None:

@@ -1,7 +1,7 @@
 """Content codings taken off what comes, within bounds: a few octets may stand for millions (RFC 9110 section 8.4).
 
-gzip and deflate are the standard library's; br and zstd are offered where a library for them is installed: ``brotli`` or
-``brotlicffi``, ``compression.zstd`` (of Python 3.14) or ``backports.zstd``.
+gzip and deflate are the standard library's; br and zstd are offered where a library for them is installed, as by the extra
+"codings": ``brotli`` or ``brotlicffi``, ``compression.zstd`` (of Python 3.14) or ``backports.zstd``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from statuary.message.fields import Fields
 
 MOST_CODINGS = 4
 _PIECE = 256 * 1024
+# 8 MiB, which is the most that a sender may ask for and a recipient has to have: RFC 9659 section 3
+_ZSTD_WINDOW = 23
 
 
 class CannotDecode(Exception):  # noqa: N818
@@ -171,14 +173,15 @@ class _Zstd:
 
     def __init__(self, library: Any) -> None:
         self._library = library
-        self._inner = library.ZstdDecompressor()
+        self._options = {library.DecompressionParameter.window_log_max: _ZSTD_WINDOW}
+        self._inner = library.ZstdDecompressor(options=self._options)
         self._has_begun = False
 
     def decode(self, data: bytes) -> Iterator[bytes]:
         while data:
             self._has_begun = True
             if self._inner.eof:
-                self._inner = self._library.ZstdDecompressor()
+                self._inner = self._library.ZstdDecompressor(options=self._options)
             try:
                 piece = self._inner.decompress(data, max_length=_PIECE)
                 while piece:

@@ -12,6 +12,8 @@ from statuary.fields.host import parse_host
 PORTS = {"http": 80, "https": 443}
 # Characters that stay as they are in a target; everything else is percent-encoded in UTF-8, as browsers do
 _KEPT = "!$&'()*+,-./:;=?@_~%[]"
+# Characters that IDNA 2003 maps to others or to nothing, and later rules keep: UTS 46 section 2.3
+_OTHERWISE_IN_2003 = frozenset("ß\u1e9eς\u200c\u200d")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -90,10 +92,15 @@ def ascii_host(host: str) -> str:
 
 
 def _to_ascii(host: str) -> str:
-    """By IDNA 2008 where its library is installed, else by that of 2003, which the standard library has."""
+    """By UTS 46 and IDNA 2008 where the library for that is installed, else by IDNA 2003, which the standard library has.
+
+    Where the two lead to different hosts, only the first will do.
+    """
     try:
         import idna
     except ImportError:
+        if not _OTHERWISE_IN_2003.isdisjoint(host):
+            raise ValueError("for this host name a library is needed: pip install 'statuary[idna]'") from None
         try:
             return host.encode("idna").decode("ascii")
         except UnicodeError:
