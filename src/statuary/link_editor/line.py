@@ -6,17 +6,26 @@ A host that was begun with goes before one that wasn't, so that its connections 
 from __future__ import annotations
 
 import heapq
+import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
+_ORIGIN = re.compile(r"[^:/?#]*://[^/?#]*")
 
 
 def host_of(uri: str) -> str:
     """The host that is asked for a URI, with its port unless it is the scheme's: http and https are one and the same."""
-    parts = urlsplit(uri)
+    origin = _ORIGIN.match(uri)
+    return _host(origin[0] if origin is not None else uri)
+
+
+@lru_cache(maxsize=4096)
+def _host(origin: str) -> str:
+    parts = urlsplit(origin)
     host = parts.hostname or ""
     return host if parts.port in (None, _PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
 

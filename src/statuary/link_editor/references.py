@@ -19,6 +19,8 @@ _OTHERS = frozenset(
         *("svn", "tel", "telnet", "urn", "vbscript", "view-source", "ws", "wss", "xmpp"),
     }
 )
+_NEVER = re.compile(r"""[\x00-\x20\x7f<>"{}|\\^`]""")
+_HOST = re.compile(r"(?!-)[A-Za-z0-9_.-]{1,253}")
 _KEPT = "!#$%&'()*+,-./:;=?@[]_~"
 
 
@@ -38,7 +40,10 @@ class Local:
     fragment: str | None
 
 
-def reference_of(url: str, base: str | None = None) -> Remote | Local | Verdict:
+Reference = Remote | Local | Verdict
+
+
+def reference_of(url: str, base: str | None = None) -> Reference:
     """What a URL in a text refers to, or the verdict where there is nothing to look into."""
     if _TEMPLATE.search(url):
         return Verdict("unchecked", "It is made from a template.")
@@ -73,16 +78,17 @@ def _remote(url: str) -> Remote | Verdict:
         return Verdict("invalid URL", f"{error}.")
     if not host or not url[len(parts.scheme) + 1 :].startswith("//"):
         return Verdict("invalid URL", "It names no host.")
-    if any(one <= " " or one in '<>"{}|\\^`\x7f' for one in url):
+    if _NEVER.search(url):
         return Verdict("invalid URL", "It has characters in it that no URL may have.")
     try:
         name = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
         return Verdict("invalid URL", f"There can't be a host called {host!r}.")
-    if ":" not in name and not re.fullmatch(r"(?!-)[A-Za-z0-9_.-]{1,253}", name):
+    if ":" not in name and not _HOST.fullmatch(name):
         return Verdict("invalid URL", f"There can't be a host called {host!r}.")
     authority = f"[{name}]" if ":" in name else name
     authority = authority if port is None else f"{authority}:{port}"
     query = f"?{parts.query}" if parts.query else ""
-    uri = f"{parts.scheme.lower()}://{authority}{parts.path or '/'}{query}"
-    return Remote(quote(uri, safe=_KEPT), quote(parts.fragment, safe=_KEPT) if "#" in url else None)
+    uri = quote(f"{parts.scheme.lower()}://{authority}{parts.path or '/'}{query}", safe=_KEPT)
+    # One text for both, which are many
+    return Remote(url if uri == url else uri, quote(parts.fragment, safe=_KEPT) if "#" in url else None)

@@ -52,7 +52,7 @@ class Result:
         return not self.verdict.is_quiet and self.waived is None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
     """A run. ``unread`` has a name and a sentence for each file that could not be read; ``asked`` is how many URLs were."""
 
@@ -63,6 +63,10 @@ class Report:
     unread: tuple[tuple[str, str], ...] = ()
     unused_waivers: tuple[str, ...] = ()
     seconds: float = 0.0
+
+    def __repr__(self) -> str:
+        # asyncio.run writes out what it returns, for nobody, and this may be large
+        return f"<Report on {len(self.results)} links>"
 
     def counts(self) -> Counter[str]:
         """How many links are of each kind; those waived count as ``waived`` instead."""

@@ -12,7 +12,7 @@ from statuary.link_editor.find import Overrides, find, format_of
 from statuary.link_editor.link import Link, Unreadable
 from statuary.link_editor.local import Files
 from statuary.link_editor.names import name_of
-from statuary.link_editor.references import Local, Remote, reference_of
+from statuary.link_editor.references import Local, Reference, Remote, reference_of
 from statuary.link_editor.remember import Memory
 from statuary.link_editor.report import Report, Result
 from statuary.link_editor.robots import Robots
@@ -102,19 +102,21 @@ class Checker:
         )
         self._files = files
         self._fragments = fragments
-        self._verdicts: dict[Remote, Verdict] = {}
+        self._references: dict[tuple[str, str | None], Reference] = {}
 
     async def check(self, looked: Looked, progress: Progress | None = None) -> Report:
         """Ask for what isn't known, and judge all links. What was found is kept if it is ended early."""
-        uris: dict[str, set[str]] = {}
         for found in looked.files:
             for link, *_ in found.links:
-                reference = reference_of(link.url, link.base)
-                if isinstance(reference, Remote):
-                    names = uris.setdefault(reference.uri, set())
-                    name = self._name_of(reference.fragment)
-                    if name is not None:
-                        names.add(name)
+                if (link.url, link.base) not in self._references:
+                    self._references[link.url, link.base] = reference_of(link.url, link.base)
+        uris: dict[str, tuple[str, ...]] = {}
+        for reference in self._references.values():
+            if isinstance(reference, Remote):
+                names = uris.setdefault(reference.uri, ())
+                name = self._name_of(reference.fragment)
+                if name is not None:
+                    uris[reference.uri] = (*names, name)
         await self._survey.run(uris, progress)
         results = [
             Result(found.path.as_posix(), line, column, octets, link, self._verdict(link, found.path))
@@ -125,16 +127,16 @@ class Checker:
         return Report(tuple(results), len(looked.files), survey.asked, survey.known, tuple(looked.unread))
 
     def _verdict(self, link: Link, file: Path) -> Verdict:
-        reference = reference_of(link.url, link.base)
+        reference = self._references[link.url, link.base]
         match reference:
-            case Verdict():
-                return reference
             case Local():
                 return self._files.verdict(reference, file)
-            case Remote():
-                if reference not in self._verdicts:
-                    self._verdicts[reference] = self._remote(reference.uri, reference.fragment)
-                return self._verdicts[reference]
+            case Remote(uri, fragment):
+                # From now on it is this for all links of that kind
+                verdict = self._references[link.url, link.base] = self._remote(uri, fragment)
+                return verdict
+            case Verdict():
+                return reference
 
     def _remote(self, uri: str, fragment: str | None) -> Verdict:
         chain = self._survey.chain(uri)

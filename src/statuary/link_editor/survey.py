@@ -156,7 +156,7 @@ class Survey:
             self.unasked[uri] = Unasked("unchecked", "Nothing is asked for, and it isn't known.")
         elif (closed := self._closed.get(host_of(uri))) is not None:
             self.unasked[uri] = closed
-        elif self._failures[origin_of(uri)] >= _FAILURES_IN_A_ROW:
+        elif self._failures and self._failures[origin_of(uri)] >= _FAILURES_IN_A_ROW:
             self._give_up_on(uri)
         return uri in self.unasked or uri in self._hops
 
@@ -259,7 +259,7 @@ class Survey:
         self._memory.put(hop, self._now(), named)
         if hop.status is None or hop.status == 503:
             self._note_failure(hop.uri)
-        else:
+        elif self._failures:
             self._failures.pop(origin_of(hop.uri), None)
         if hop.next is not None:
             self._go_on(hop)
