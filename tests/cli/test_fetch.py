@@ -101,6 +101,18 @@ def running() -> Iterator[Site]:
         else:
             handler.answer(200, CONTENT, ETag='"v1"')
 
+    def kept(handler: Handler) -> None:
+        if handler.headers.get("If-None-Match") == '"k"':
+            handler.answer(304, ETag='"k"')
+        else:
+            handler.answer(200, b"kept\n", ETag='"k"', Cache_Control="max-age=60")
+
+    def failing(handler: Handler) -> None:
+        if len(site.seen) > 1:
+            handler.answer(502)
+        else:
+            handler.answer(200, b"kept\n", Cache_Control="max-age=0, stale-if-error=600")
+
     def bits(handler: Handler) -> None:
         first = int(handler.headers["Range"][6:-1])
         span = f"bytes {first}-{first + 9}/{len(CONTENT)}"
@@ -114,6 +126,8 @@ def running() -> Iterator[Site]:
         "large.bin": large,
         "evil": evil,
         "bits.bin": bits,
+        "kept": kept,
+        "failing": failing,
         "cookie": lambda handler: handler.answer(200, b"", Set_Cookie="a=b; Path=/"),
         "busy": lambda handler: handler.answer(503, b"", Retry_After="3600"),
         "basic": lambda handler: (
@@ -382,6 +396,42 @@ class TestStory:
         assert "wonderland" not in out
         assert "YWxpY2U6" not in out
         assert "secret" not in out
+
+
+class TestCache:
+    def test_it_answers_and_tells(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+        for form in ("--explain", "--json"):
+            site.seen.clear()
+            cache = ["--cache", f"cache{form}", form]
+            assert fetch(*cache, f"{site.url}/kept") == 0
+            assert "It is stored, fresh for 60 seconds." in capsys.readouterr().out
+            assert fetch(*cache, f"{site.url}/kept") == 0
+            out = capsys.readouterr().out
+            assert "It is taken from the cache: " in out
+            assert ("   < stored: 200 OK\n" if form == "--explain" else '"cached": true') in out
+            assert len(site.seen) == 1
+
+    def test_what_is_validated_shows_the_condition(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+        assert fetch("--cache", "c", f"{site.url}/kept") == 0
+        assert fetch("--cache", "c", "-H", "Cache-Control: no-cache", "--explain", f"{site.url}/kept") == 0
+        out = capsys.readouterr().out
+        assert out.index("it is asked whether it has changed") < out.index('> If-None-Match: "k"') < out.index("< 304")
+        assert site.last.fields["if-none-match"] == '"k"'
+
+    def test_what_is_stale_is_said(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+        assert fetch("-s", "--cache", "c", f"{site.url}/failing") == 0
+        assert fetch("--cache", "c", f"{site.url}/failing") == 0
+        out, err = capsys.readouterr()
+        assert out == "kept\n" * 2
+        assert "It is no answer, but a 502: what is stored is used" in err
+
+    @pytest.mark.parametrize("name", ["missing/cache", "letter"])
+    def test_what_is_no_cache(self, site: Site, capsys: pytest.CaptureFixture[str], name: str) -> None:
+        Path("letter").write_text("Dear reader")
+        assert fetch("--cache", name, f"{site.url}/kept") == 2
+        assert capsys.readouterr().err.startswith(f"statuary fetch: can't keep responses in {name}: ")
+        assert Path("letter").read_text() == "Dear reader"
+        assert site.seen == []
 
 
 @pytest.mark.parametrize("arguments", [["-i"], ["--explain"], []])

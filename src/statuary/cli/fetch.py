@@ -211,7 +211,11 @@ def _conclude(
         write(story_as_text(steps, problem))
     if problem is not None:
         return _complain(options, problem)
-    if code and fetched is not None and not options.silent and not (options.explain or options.json):
+    if options.silent or options.explain or options.json or fetched is None:
+        return code
+    for note in (note for step in fetched.steps for note in step.cache if note.is_warning):
+        print(f"statuary fetch: {sentence(note)}", file=sys.stderr)
+    if code:
         phrase = f"{fetched.status} {status.phrase(fetched.status)}".rstrip()
         print(f"statuary fetch: {phrase}: {sentence(fetched.reaction)}", file=sys.stderr)
     return code

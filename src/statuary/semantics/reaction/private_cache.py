@@ -39,11 +39,15 @@ _SECRET = ("authorization", "cookie")
 
 @dataclass(frozen=True, slots=True)
 class CacheNote:
-    """Something that the cache did or left, with the section that says so; ``is_ahead`` of what was sent."""
+    """Something that the cache did or left, with the section that says so.
+
+    ``is_ahead`` of what was sent, or tells of something stale that a user should know of, ``is_warning``.
+    """
 
     because: str
     says: str
     is_ahead: bool = False
+    is_warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,7 @@ def stands_in(
     old = "fresh" if staleness < 0 else f"stale for {staleness} seconds"
     instead = "No answer came" if status is None else f"It is no answer, but a {status}"
     says = f"{instead}: what is stored is used, though it is {old}."
-    return answering(request, with_age(entry.response, age), now), CacheNote(because, says)
+    return answering(request, with_age(entry.response, age), now), CacheNote(because, says, is_warning=True)
 
 
 def _is_granted(request: Request, entry: Entry, staleness: int) -> bool:
