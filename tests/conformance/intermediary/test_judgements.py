@@ -116,6 +116,8 @@ GARBAGE_SEEN = Sight([Received("a", "?", "", "HTTP/1.1", Fields(), b"?", [])], [
         ("via_names_the_received_version", passed_on(("Via", "1.1 a")), True),
         ("via_names_the_received_version", passed_on(("Via", "1.0 a, 1.1 b")), True),
         ("via_names_the_received_version", passed_on(("Via", "1.1 a"), sent="GET /a HTTP/1.0"), False),
+        ("via_names_the_received_version", passed_on(("Via", "http/1.1 name[7] (x)")), True),
+        ("via_names_the_received_version", passed_on(("Via", "http/1.0 name[7] (x)")), False),
         ("via_names_the_received_version", passed_on(), False),
         ("via_names_the_received_version", Sight([], [], {}), False),
         ("nominated_trailers_are_removed", passed_on(sent="GET /a | Connection: X-T", trailers=[("X-U", "1")]), True),

@@ -5,6 +5,7 @@ Each looks at a play and says what is wrong with it, or nothing. Its name reads 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -51,6 +52,8 @@ class Sight:
 
 CUT = "The content ends "
 """What begins all that is said of contents that end early: so an incomplete response is passed on, RFC 9112 section 8."""
+
+_VERSION = re.compile(r"(?:^|,)\s*(?:[A-Za-z]+/)?(\d+(?:\.\d+)?)\s")
 
 Judgement = Callable[[Sight], str | None]
 JUDGEMENTS: dict[str, Judgement] = {}
@@ -214,11 +217,12 @@ def via_names_the_received_version(sight: Sight) -> str | None:
     """The last member of Via at the upstream has the version in which the request came: RFC 9110 section 7.6.3."""
     if not sight.received or sight.sent is None:
         return "there is nothing to compare"
-    via = parse_via(sight.received[-1].fields.get("via"))
-    if not via:
-        return "Via is missing, or can't be read"
     major, minor = sight.sent.version
-    return None if via[-1].protocol_version == f"{major}.{minor}" else f"Via says {via[-1].protocol_version}"
+    text = sight.received[-1].fields.get("via", "")
+    via = parse_via(text)
+    # Some name themselves outside the grammar, and the version all the same
+    versions = [one.protocol_version for one in via] if via else _VERSION.findall(text)
+    return None if versions[-1:] == [f"{major}.{minor}"] else f"Via says {text!r}"
 
 
 @judgement

@@ -87,8 +87,8 @@ class Received:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it waits for 100 and has not got it."""
-        return self.expects and all(one.status != 100 for one in self.interim)
+        """Whether it waits for 100 and has not got it, which is not for HTTP/1.0."""
+        return self.expects and self.version != "HTTP/1.0" and all(one.status != 100 for one in self.interim)
 
     @property
     def sent(self) -> str:
@@ -103,13 +103,20 @@ class Received:
         return Seen(Exchange(request, tuple(self.interim), self.final), tuple(self.problems))
 
 
+HEAD_END = re.compile(rb"\r?\n\r?\n")
+"""Where a header section ends; LF alone is taken, so that the request can be looked at, and held against it."""
+EMPTY_LINE = Problem("request", "rfc9112-2.2-5", "There is an empty line before or after the request.")
+
+
 def read_head(head: bytes, origin: str) -> Received:
     """The request whose header section these octets are, or octets that are none."""
-    line, _, section = head.decode("latin-1").partition("\r\n")
-    found = _REQUEST_LINE.fullmatch(line) if head.endswith(b"\r\n\r\n") else None
+    line, _, section = head.decode("latin-1").partition("\n")
+    found = _REQUEST_LINE.fullmatch(line.removesuffix("\r")) if HEAD_END.search(head, len(head) - 4) else None
     if found is None:
         return Received(origin, GARBAGE, "", "HTTP/1.1", Fields(), head, [])
     method, target, major, minor = found.groups()
-    fields, problems = read_fields(section.removesuffix("\r\n"), "request")
+    fields, problems = read_fields(section.removesuffix("\n").removesuffix("\r"), "request")
+    if not line.endswith("\r"):
+        problems.insert(0, Problem("request", "rfc9110-2.2-12", "The request line ends in LF alone, without CR."))
     version = f"HTTP/{major}.{minor}"
     return Received(origin, method, target, version, fields, head, problems)
