@@ -16,7 +16,7 @@ from statuary.conformance.intermediary.facts import OFFERED
 from statuary.conformance.intermediary.judgements import CUT
 from statuary.conformance.intermediary.playing import Played, Setting, play, result_of
 from statuary.conformance.intermediary.probes import PLAIN, PROBES
-from statuary.conformance.intermediary.scenario import ForwardingScenario
+from statuary.conformance.intermediary.scenario import ForwardingScenario, Role
 from statuary.conformance.report import JUDGED, Report, Result
 from statuary.message.response import Exchange
 from statuary.semantics.judgement import Finding
@@ -158,7 +158,7 @@ class IntermediaryRun:
         said = {(result.id, result.breaks) for result in self._results.values() if result.breaks is not None}
         found: dict[str, list[tuple[Finding, Result]]] = {}
         for scenario, played in self._played:
-            for finding in _introduced(scenario, played):
+            for finding in _introduced(scenario, played, self._setting.role):
                 if (scenario.id, finding.requirement) not in said:
                     found.setdefault(finding.requirement, []).append((finding, played.result))
         return [_judged(requirement, findings) for requirement, findings in sorted(found.items())]
@@ -179,7 +179,7 @@ class IntermediaryRun:
         )
 
 
-def _introduced(scenario: ForwardingScenario, played: Played) -> list[Finding]:
+def _introduced(scenario: ForwardingScenario, played: Played, role: Role) -> list[Finding]:
     """What judge finds in messages that the subject sent, and not in those that it was sent."""
     forwarded = [seen for one in played.received if (seen := one.seen()) is not None]
     found = []
