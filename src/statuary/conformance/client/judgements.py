@@ -6,6 +6,7 @@ Each looks at what was seen and says what is wrong with it, or nothing. Its name
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -76,6 +77,34 @@ def has_basic_credentials(sight: Sight) -> str | None:
 
 
 @judgement
+def has_digest_credentials(sight: Sight) -> str | None:
+    """Authorization answers the Digest challenge that was sent last, with the credentials given: RFC 7616 section 3.4."""
+    challenge = next(
+        (one.final.fields.get("www-authenticate", "") for one in reversed(sight.received[:-1]) if one.final), ""
+    )
+    asked, answered = _parameters(challenge), _parameters(sight.received[-1].fields.get("authorization", ""))
+    algorithm = asked.get("algorithm", "MD5")
+
+    def hashed(*parts: str) -> str:
+        text = ":".join(parts).encode("latin-1", "replace")
+        return (
+            hashlib.sha256(text) if algorithm == "SHA-256" else hashlib.md5(text, usedforsecurity=False)
+        ).hexdigest()
+
+    secret = hashed("alice", asked.get("realm", ""), "wonderland")
+    action = hashed(sight.received[-1].method, sight.received[-1].target)
+    rest = [answered.get(name, "") for name in ("nc", "cnonce", "qop")]
+    expected = hashed(secret, asked.get("nonce", ""), *(rest if rest[-1] else ()), action)
+    return None if answered.get("response") == expected else "the digest is another"
+
+
+def _parameters(value: str) -> dict[str, str]:
+    """The parameters of a challenge or of credentials, without quotes and escapes."""
+    found = re.findall(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))', value)
+    return {name.lower(): re.sub(r"\\(.)", r"\1", quoted) or token for name, quoted, token in found}
+
+
+@judgement
 def waits_as_long_as_retry_after_says(sight: Sight) -> str | None:
     """The second request came no sooner than a second after the first was answered; scenarios ask for one or more."""
     if len(sight.received) < 2:
@@ -91,6 +120,12 @@ def speaks_1_1(sight: Sight) -> str | None:
 
 
 @judgement
+def says_an_unknown_version(sight: Sight) -> str | None:
+    """A request says neither HTTP/1.0 nor HTTP/1.1: RFC 9110 section 6.2."""
+    return None if any(one.version not in ("HTTP/1.0", "HTTP/1.1") for one in sight.received) else "all are known"
+
+
+@judgement
 def announces_length_or_chunks(sight: Sight) -> str | None:
     """The request says how long its content is, even if it has none."""
     if sight.of is None or not {"content-length", "transfer-encoding"}.isdisjoint(sight.of.fields.names()):
@@ -100,10 +135,11 @@ def announces_length_or_chunks(sight: Sight) -> str | None:
 
 @judgement
 def says_close_or_uses_the_connection_again(sight: Sight) -> str | None:
-    """Each request says close, or all are on one connection: RFC 9112 section 9.3."""
+    """Each request says close, by its version or its fields, or all are on one connection: RFC 9112 section 9.3."""
     if len({one.connection for one in sight.received}) == 1:
         return None
-    lacking = [one for one in sight.received if "close" not in one.fields.get("connection", "").lower()]
+    lasting = [one for one in sight.received if one.version != "HTTP/1.0" or "connection" in one.fields]
+    lacking = [one for one in lasting if "close" not in one.fields.get("connection", "").lower()]
     return f"{lacking[0].method} {lacking[0].place} does not say close" if lacking else None
 
 
@@ -121,6 +157,22 @@ def a_request_came_in_place_of_content(sight: Sight) -> str | None:
         if b" HTTP/1." in one.content or (one.announces_content and is_out_of_step):
             return None
     return "content came where it was announced"
+
+
+@judgement
+def became_another_method(sight: Sight) -> str | None:
+    """The last request has another method than the first."""
+    return "the method is the same" if sight.received[-1].method == sight.received[0].method else None
+
+
+@judgement
+def tells_another_code(sight: Sight) -> str | None:
+    """The status told in the end is neither the one sent nor the x00 of its class: RFC 9110 section 15."""
+    told = sight.told[-1].status if sight.told and sight.told[-1].error is None else None
+    sent = sight.received[-1].final
+    if told is None or sent is None:
+        return "no status was told"
+    return "that is the code" if told in (sent.status, sent.status // 100 * 100) else None
 
 
 @judgement

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from statuary.conformance.conversation import Record
 from statuary.conformance.scripted.actions import Do, Octets, Pause, Say, compose, read_action
-from statuary.conformance.scripted.received import GARBAGE, Received, read_head
+from statuary.conformance.scripted.received import EMPTY_LINE, GARBAGE, HEAD_END, Received, read_head
 from statuary.conformance.scripted.wire import MOST_CONTENT, Wire
 from statuary.conformance.template import fill
 from statuary.fields.content_length import parse_content_length
@@ -122,7 +122,8 @@ class ScriptedConnections:
             await self._speak(wire)
 
     async def _speak(self, wire: Wire) -> None:
-        while (request := await self._next(wire)) is not None:
+        request: Received | None = None
+        while (request := await self._next(wire, request)) is not None:
             script = self.script_of(wire, request)
             if script is None:
                 await self._content(wire, request, _FOR_CONTENT)
@@ -145,21 +146,25 @@ class ScriptedConnections:
 
     # Reading
 
-    async def _next(self, wire: Wire) -> Received | None:
+    async def _next(self, wire: Wire, before: Received | None) -> Received | None:
+        empty_lines = 0
         while True:
             while wire.buffer.startswith(b"\r\n"):
                 del wire.buffer[:2]
-            end = wire.buffer.find(b"\r\n\r\n")
-            if end >= 0 or len(wire.buffer) > MOST_HEAD:
-                break
-            if not await wire.more(None):
-                end = -1
+                empty_lines += 1
+                if before is not None and empty_lines == 1:
+                    before.problems.append(EMPTY_LINE)
+            end = HEAD_END.search(wire.buffer)
+            if end is not None or len(wire.buffer) > MOST_HEAD or not await wire.more(None):
                 break
         if not wire.buffer:
             return None
-        head = bytes(wire.buffer[: end + 4] if end >= 0 else wire.buffer)
+        head = bytes(wire.buffer[: end.end()] if end is not None else wire.buffer)
         del wire.buffer[: len(head)]
-        return read_head(head, wire.origin)
+        request = read_head(head, wire.origin)
+        if before is None and empty_lines:
+            request.problems.append(EMPTY_LINE)
+        return request
 
     async def _content(self, wire: Wire, request: Received, seconds: float | None) -> None:
         """Read on until all content has come, the client is gone or the time is over."""

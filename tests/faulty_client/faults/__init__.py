@@ -1,0 +1,41 @@
+"""The faults that can be planted, by what they are about."""
+
+from __future__ import annotations
+
+from . import (
+    chunks,
+    classes,
+    connections,
+    credentials,
+    expectations,
+    fields,
+    framing,
+    interim,
+    ranges,
+    redirections,
+    repetition,
+    requests,
+    stored,
+    tunnels,
+)
+from .registry import FAULTS, Fault, client_with
+
+TOPICS = (
+    interim,
+    expectations,
+    framing,
+    chunks,
+    fields,
+    classes,
+    redirections,
+    credentials,
+    repetition,
+    connections,
+    requests,
+    ranges,
+    stored,
+    tunnels,
+)
+"""The modules that list faults when they are imported."""
+
+__all__ = ["FAULTS", "TOPICS", "Fault", "client_with"]
