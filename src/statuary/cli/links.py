@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import re
 import sqlite3
 import sys
 from contextlib import closing
@@ -69,7 +68,8 @@ def _parser() -> argparse.ArgumentParser:
         "--moves",
         nargs="+",
         metavar="OLD",
-        help="instead: the [[moved]] entries of statuary.toml for a site, from two folders OLD NEW or a range of git commits",
+        help="instead: the [[moved]] entries of statuary.toml that a site should have: OLD and NEW folder, or git commits "
+        "(v1..v2, or HEAD for what is there now) and the site's folder",
     )
     found = parser.add_argument_group("what is found")
     found.add_argument(
@@ -230,18 +230,15 @@ def _progress(options: argparse.Namespace) -> Progress | None:
 
 
 def _moves(options: argparse.Namespace) -> int:
-    from statuary.link_editor.moves import entries, of_folders, of_git
+    from statuary.link_editor.moved_entries import entries
+    from statuary.link_editor.moves import of_folders, of_git
 
-    if options.paths:
-        raise ValueError("--moves takes two folders, or a range of commits and, after it, a folder: nothing else")
-    if len(options.moves) > 2:
-        raise ValueError("--moves takes two folders, or a range of commits and a folder")
-    first, *rest = options.moves
-    if re.search(r"[^.]\.\.[^.]", first):
-        moves = of_git(first, Path(rest[0]) if rest else Path())
-    elif rest:
-        moves = of_folders(Path(first), Path(rest[0]))
-    else:
-        raise ValueError("--moves takes two folders, or a range of commits such as v1..v2")
-    write(entries(moves))
+    names: list[str] = options.moves + [str(path) for path in options.paths]
+    first, *rest = names
+    if len(rest) > 1:
+        raise ValueError("--moves takes two folders, or git commits such as v1..v2 and a folder: nothing else")
+    site = Path(rest[0]) if rest else Path()
+    moves = of_folders(Path(first), site) if rest and Path(first).is_dir() else of_git(first, site)
+    configuration = site / "statuary.toml"
+    write(entries(moves, configuration.read_text("utf-8") if configuration.is_file() else ""))
     return FINE

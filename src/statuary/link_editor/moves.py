@@ -1,44 +1,53 @@
-"""The moves that a site should declare: [[moved]] and [[gone]] entries of statuary.toml, from two trees or from git."""
+"""What moved and what was removed between two states of a site: two folders, or what git knows of one."""
 
 from __future__ import annotations
 
-import json
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
 
-_INDEXES = ("index.html", "index.htm")
+# Its share of what only one old page and one new page have, from which on they are taken for the same
+_SIMILAR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Paths below the root of the site, with slashes: where each moved to, and what was removed."""
+    """Names of files below the root of the site, with slashes: where each moved to, what was removed, what is there now."""
 
     moved: tuple[tuple[str, str], ...] = ()
     gone: tuple[str, ...] = ()
+    there: frozenset[str] = frozenset()
 
 
 def of_folders(old: Path, new: Path) -> Moves:
-    """What moved between two trees: a file that isn't there any more, and one with the same content that wasn't there.
+    """What moved between two trees: a file that isn't there any more, and one that wasn't there and is as good as the same.
 
-    Where there are several, the one with the same name, or else none of them. Raises OSError.
+    That is one with the same content, of several the one with the same name; or else one that has most of the lines that
+    no other file has: who moves a page often has to change its links. Raises OSError.
     """
     before, after = _tree(old), _tree(new)
     added: dict[str, list[str]] = {}
     for path, content in after.items():
         if path not in before:
             added.setdefault(content, []).append(path)
-    moved, gone = [], []
+    moved: dict[str, str] = {}
+    left: list[str] = []
     for path in sorted(before.keys() - after.keys()):
         to = _only(path, added.get(before[path], []))
         if to is None:
-            gone.append(path)
+            left.append(path)
         else:
-            moved.append((path, to))
-    return Moves(tuple(moved), tuple(gone))
+            moved[path] = to
+    taken = set(moved.values())
+    moved |= _similar(
+        {path: (old / path).read_bytes() for path in left},
+        {path: (new / path).read_bytes() for path in after.keys() - before.keys() if path not in taken},
+    )
+    gone = tuple(path for path in left if path not in moved)
+    return Moves(tuple(sorted(moved.items())), gone, frozenset(after))
 
 
 def _only(path: str, candidates: Iterable[str]) -> str | None:
@@ -49,48 +58,76 @@ def _only(path: str, candidates: Iterable[str]) -> str | None:
     return same[0] if len(same) == 1 else None
 
 
+def _similar(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> dict[str, str]:
+    """Of each old file the new one that has most of it, by lines that stand in one file alone: not what all pages have."""
+    places = _own_lines(new)
+    whole: Counter[str] = Counter()
+    shared: Counter[tuple[str, str]] = Counter()
+    for line, path in _own_lines(old).items():
+        whole[path] += len(line)
+        if line in places:
+            shared[path, places[line]] += len(line)
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for (path, to), octets in sorted(shared.items(), key=lambda one: (-one[1] / whole[one[0][0]], one[0])):
+        if octets >= _SIMILAR * whole[path] and path not in found and to not in taken:
+            found[path] = to
+            taken.add(to)
+    return found
+
+
+def _own_lines(files: Mapping[str, bytes]) -> dict[bytes, str]:
+    """The lines that stand in one file alone, and in which."""
+    places: dict[bytes, str | None] = {}
+    for path, content in files.items():
+        for line in {line.strip() for line in content.split(b"\n")}:
+            if line:
+                places[line] = path if line not in places else None
+    return {line: path for line, path in places.items() if path is not None}
+
+
 def _tree(root: Path) -> Mapping[str, str]:
     if not root.is_dir():
         raise NotADirectoryError(20, "not a folder", str(root))
-    return {
-        one.relative_to(root).as_posix(): sha256(one.read_bytes()).hexdigest()
-        for one in sorted(root.rglob("*"))
-        if one.is_file() and not any(part.startswith(".") for part in one.relative_to(root).parts)
-    }
+    names = ((one.relative_to(root).as_posix(), one) for one in sorted(root.rglob("*")) if one.is_file())
+    return {name: sha256(one.read_bytes()).hexdigest() for name, one in names if _is_served(name)}
+
+
+def _is_served(name: str) -> bool:
+    """Hidden files and the configuration are not."""
+    return name != "statuary.toml" and not any(part.startswith(".") for part in name.split("/"))
 
 
 def of_git(commits: str, folder: Path) -> Moves:
-    """What git takes to be renamed and removed between commits such as ``v1..v2``, below a folder. Raises ValueError."""
-    command = ["git", "-C", str(folder), "diff", "--name-status", "-z", "-M", "--diff-filter=RD", "--relative"]
-    done = subprocess.run([*command, "--end-of-options", commits, "--", "."], capture_output=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise ValueError(f"git: {done.stderr.decode('utf-8', 'replace').strip()}")
-    parts = iter(done.stdout.decode("utf-8", "surrogateescape").split("\0"))
+    """What git takes to be renamed and removed below a folder. Raises ValueError.
+
+    ``commits`` is a range such as ``v1..v2``, or one commit to compare with what is there now, as far as git knows of it.
+    """
+    options = ("--name-status", "-z", "-M", "-l0", "--diff-filter=RD", "--relative")
+    parts = iter(_git(folder, "diff", *options, "--end-of-options", commits))
     moved, gone = [], []
     for status in parts:
         if status.startswith("R"):
             moved.append((next(parts), next(parts)))
         elif status:
             gone.append(next(parts))
-    return Moves(tuple(moved), tuple(gone))
+    _, dots, last = commits.rpartition("..")
+    if dots:
+        there = _git(folder, "ls-tree", "-r", "-z", "--name-only", "--end-of-options", last or "HEAD")
+    else:
+        there = _git(folder, "ls-files", "-z")
+    # What moved to where it is not served is gone
+    gone += [old for old, new in moved if not _is_served(new)]
+    return Moves(
+        tuple((old, new) for old, new in moved if _is_served(old) and _is_served(new)),
+        tuple(sorted(filter(_is_served, gone))),
+        frozenset(filter(_is_served, there)),
+    )
 
 
-def entries(moves: Moves) -> str:
-    """The entries as TOML."""
-    pieces = []
-    for old, new in moves.moved:
-        if _path(old) != _path(new):
-            pieces.append(f"[[moved]]\npath = {_string(_path(old))}\nto = {_string(_path(new))}\nstatus = 308\n")
-    pieces += [f"[[gone]]\npath = {_string(_path(one))}\n" for one in moves.gone]
-    return "\n".join(pieces)
-
-
-def _path(name: str) -> str:
-    """The path at which a file is served; a folder's index is the folder."""
-    parent, _, last = name.rpartition("/")
-    shown = f"{parent}/" if last in _INDEXES and parent else "" if last in _INDEXES else name
-    return "/" + quote(shown.encode("utf-8", "surrogateescape"), safe="/~!$&'()+,;=:@-._")
-
-
-def _string(text: str) -> str:
-    return json.dumps(text)
+def _git(folder: Path, *arguments: str) -> list[str]:
+    command = ["git", "-C", str(folder), *arguments, "--", "."]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise ValueError(f"git: {done.stderr.decode('utf-8', 'replace').strip()}")
+    return done.stdout.decode("utf-8", "surrogateescape").split("\0")[:-1]
