@@ -75,6 +75,40 @@ async def test_what_is_stale_helps_out(failure: bytes) -> None:
 
 
 @in_loop
+async def test_a_part_is_taken_from_what_is_stored() -> None:
+    async with answering(FRESH, OK) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        await client.send(get())
+        await client.response()
+        await client.send(get("/", "Range: bytes=1-2"))
+        assert await client.response() == (206, b"ir")
+        await client.send(get("/", "Range: bytes=9-"))
+        assert (await client.response())[0] == 416
+        assert len(upstream.asked) == 1
+
+
+@in_loop
+async def test_what_can_not_be_validated_helps_out_where_that_is_permitted() -> None:
+    stale = b"HTTP/1.1 200 OK\r\nCache-Control: max-age=0, stale-if-error=60\r\nContent-Length: 5\r\n\r\nfirst"
+    failed = b"HTTP/1.1 503 \r\nContent-Length: 0\r\n\r\n"
+    async with answering(stale, failed) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        for _ in range(2):
+            await client.send(get())
+            assert await client.response() == (200, b"first")
+        assert len(upstream.asked) == 2
+
+
+@in_loop
+async def test_a_post_may_answer_later_gets() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Location: /\r\nContent-Length: 5\r\n\r\nfirst"
+    async with answering(answer, OK) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        await client.send(get("/", "Content-Length: 0", method="POST"))
+        assert await client.response() == (200, b"first")
+        await client.send(get())
+        assert await client.response() == (200, b"first")
+        assert len(upstream.asked) == 1
+
+
+@in_loop
 async def test_the_clients_own_condition_is_answered() -> None:
     tagged = FRESH.replace(b"\r\nContent", b'\r\nETag: "a"\r\nContent')
     async with answering(tagged) as upstream, through_gateway(upstream.url, cache=":memory:") as client:

@@ -8,7 +8,7 @@ from statuary.fields.dates import format_http_date
 from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
-from statuary.semantics.cached_answer import answering, updated_by_head
+from statuary.semantics.cached_answer import answering, part_of, updated_by_head
 from statuary.semantics.caching import Entry
 
 NOW = 1_800_000_000
@@ -33,6 +33,42 @@ def test_the_requests_own_conditions(method: str, condition: dict[str, str], sta
     assert (answer.status, answer.content) == (status, content)
     assert "etag" in answer.fields
     assert ("x-old" in answer.fields) == (status == 200)
+
+
+def test_without_last_modified_date_counts() -> None:
+    undated = Response(200, Fields([("Date", format_http_date(NOW - 5))]), b"first")
+    for since, status in ((NOW - 5, 304), (NOW - 6, 200)):
+        condition = Fields([("If-Modified-Since", format_http_date(since))])
+        assert answering(Request("GET", "/", condition), undated, NOW).status == status
+
+
+@pytest.mark.parametrize(
+    ("method", "asked", "status", "content", "span"),
+    [
+        ("GET", {"Range": "bytes=1-2"}, 206, b"ir", "bytes 1-2/5"),
+        ("GET", {"Range": "bytes=3-"}, 206, b"st", "bytes 3-4/5"),
+        ("GET", {"Range": "bytes=-2"}, 206, b"st", "bytes 3-4/5"),
+        ("GET", {"Range": "bytes=1-2", "If-Range": '"a"'}, 206, b"ir", "bytes 1-2/5"),
+        ("GET", {"Range": "bytes=1-2", "If-Range": '"b"'}, 200, b"first", None),
+        ("GET", {"Range": "bytes=0-0,2-2"}, 200, b"first", None),
+        ("GET", {"Range": "lines=1-2"}, 200, b"first", None),
+        ("GET", {"Range": "bytes"}, 200, b"first", None),
+        ("GET", {}, 200, b"first", None),
+        ("HEAD", {"Range": "bytes=1-2"}, 200, b"first", None),
+    ],
+)
+def test_parts(method: str, asked: dict[str, str], status: int, content: bytes, span: str | None) -> None:
+    answer = part_of(Request(method, "/", Fields(asked.items())), STORED, NOW)
+    assert (answer.status, answer.content, answer.fields.get("content-range")) == (status, content, span)
+    assert answer.fields.all("content-length") == [str(len(content))]
+    # Who resumes has it
+    assert ("last-modified" in answer.fields) == (status == 200 or "If-Range" not in asked)
+
+
+def test_a_part_that_is_not_there() -> None:
+    answer = part_of(Request("GET", "/", Fields([("Range", "bytes=5-")])), STORED, NOW)
+    assert (answer.status, answer.fields.get("content-range")) == (416, "bytes */5")
+    assert answer.fields.get("content-length") == str(len(answer.content))
 
 
 def test_conditions_are_about_a_200() -> None:

@@ -20,9 +20,11 @@ from statuary.semantics.caching import (
     freshness_lifetime,
     invalidated_by,
     is_storable,
+    last_resort,
     matches,
     may_serve_stale,
     plan,
+    stored_as,
     validated,
     with_age,
 )
@@ -102,6 +104,13 @@ def test_what_may_be_stored(asked: str, method: str, status: int, said: str, pri
         ("Date: {now} | Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT", DAY, DAY),
         ("Date: {now} | Last-Modified: {day_ago} | Cache-Control: max-age=5", 5, 5),
         ("", 0, 0),
+        ("Cache-Control: max-age=60 | Age: 5", 60, 60),
+        ("Cache-Control: max-age=60 | Age: 5,7", 60, 60),
+        # Nobody knows how old it is
+        ("Cache-Control: max-age=60 | Age: old", 0, 0),
+        ("Cache-Control: max-age=60 | Age: -5", 0, 0),
+        ("Cache-Control: max-age=60 | Age: 5;a=b", 0, 0),
+        ("Cache-Control: max-age=60 | Age: 5 | Age: 5", 0, 0),
     ],
 )
 def test_how_long_it_is_fresh(said: str, private: int, shared: int) -> None:
@@ -246,6 +255,49 @@ def test_what_may_be_served_stale() -> None:
     assert not may_serve_stale(entry("Cache-Control: s-maxage=5"), shared=True)
     assert may_serve_stale(entry("Cache-Control: s-maxage=5"), shared=False)
     assert not may_serve_stale(Entry(request(), response(), NOW, NOW, is_invalid=True), shared=False)
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "does"),
+    [
+        ("Cache-Control: max-age=5, stale-if-error=5", "", True),
+        ("Cache-Control: max-age=5, stale-if-error=4", "", False),
+        ("Cache-Control: max-age=5, stale-if-error=x", "", False),
+        ("Cache-Control: max-age=5", "Cache-Control: stale-if-error=60", True),
+        ("Cache-Control: max-age=5, must-revalidate, stale-if-error=60", "", False),
+        ("Cache-Control: max-age=5", "", False),
+    ],
+)
+def test_the_last_resort_is_what_stale_if_error_permits(said: str, asked: str, does: bool) -> None:
+    stored = entry(said)
+    assert last_resort(request(asked), [stored], NOW + 10, shared=True) == (stored if does else None)
+
+
+def test_nothing_stored_is_no_resort() -> None:
+    assert last_resort(request(), [], NOW, shared=True) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "said", "does"),
+    [
+        ("GET", 200, "Cache-Control: max-age=5", True),
+        ("HEAD", 200, "Cache-Control: max-age=5", False),
+        ("PUT", 200, "Cache-Control: max-age=5", False),
+        ("POST", 200, "Cache-Control: max-age=5 | Content-Location: /", True),
+        ("POST", 200, "Expires: {now} | Content-Location: http://a.test/", True),
+        ("POST", 200, "Cache-Control: s-maxage=5 | Content-Location: /", True),
+        ("POST", 200, "Cache-Control: max-age=5", False),
+        ("POST", 200, "Cache-Control: max-age=5 | Content-Location: /other", False),
+        ("POST", 200, "Content-Location: /", False),
+        ("POST", 200, "Cache-Control: max-age=5, private | Content-Location: /", False),
+        ("POST", 201, "Cache-Control: max-age=5 | Content-Location: /", False),
+    ],
+)
+def test_what_a_response_is_stored_as(method: str, status: int, said: str, does: bool) -> None:
+    stored = stored_as(request("Accept: */*", method=method), response(said, status), shared=True)
+    assert (stored is not None) == does
+    if stored is not None:
+        assert matches(Entry(stored, response(said), NOW, NOW), request("Accept: */*"))
 
 
 def test_an_invalid_entry_is_validated_before_use() -> None:

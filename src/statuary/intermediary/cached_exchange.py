@@ -7,17 +7,19 @@ import logging
 from statuary.intermediary.cache import Cache, CacheFailed, storable
 from statuary.message.request import Request
 from statuary.message.response import Response
-from statuary.semantics.cached_answer import answering
+from statuary.semantics.cached_answer import answering, part_of
 from statuary.semantics.caching import (
     Entry,
+    Forward,
     Reuse,
     Unsatisfiable,
     Validate,
     current_age,
     invalidated_by,
-    is_storable,
+    last_resort,
     may_serve_stale,
     plan,
+    stored_as,
     validated,
     with_age,
 )
@@ -37,6 +39,7 @@ class CachedExchange:
         self._cache = cache
         self._request = request
         self._validating: Entry | None = None
+        self._last_resort: Entry | None = None
         self._asked_at = 0
         self._pieces: list[bytes] = []
         self._size = 0
@@ -45,30 +48,33 @@ class CachedExchange:
     def begin(self, now: int) -> Response | Unsatisfiable | None:
         """What answers the request without asking anybody, if anything does."""
         self._asked_at = now
-        decided = plan(self._request, self._cache.entries(self._request), now, shared=_SHARED)
+        entries = self._cache.entries(self._request)
+        decided = plan(self._request, entries, now, shared=_SHARED)
         match decided:
             case Reuse(entry, response):
                 self._cache.used(entry)
-                return answering(self._request, response, now)
+                return self._answering(response, now)
             case Validate(entry, request):
                 self._validating, self.condition = entry, request
             case Unsatisfiable():
                 return decided
+            case Forward():
+                self._last_resort = last_resort(self._request, entries, now, shared=_SHARED)
         return None
 
     def instead_of(self, response: Response, now: int) -> Response | None:
         """What is sent in place of a final response: the stored one that it says is current, or that it fails to renew."""
         for uri in invalidated_by(self._request, response):
             self._cache.invalidate(uri)
-        if self._validating is None:
+        if response.status >= 500:
+            return self.stale(now)
+        if self._validating is None or response.status != 304:
             return None
-        if response.status == 304:
-            entry = validated(self._validating, response, self._asked_at, now)
-            if entry is None:
-                return None
-            self._keep(entry)
-            return answering(self._request, with_age(entry.response, current_age(entry, now)), now)
-        return self.stale(now) if response.status >= 500 else None
+        entry = validated(self._validating, response, self._asked_at, now)
+        if entry is None:
+            return None
+        self._keep(entry)
+        return self._answering(with_age(entry.response, current_age(entry, now)), now)
 
     def is_unusable(self, response: Response) -> bool:
         """Whether it answers our condition and nothing that is stored: then the request is sent as the client made it."""
@@ -79,10 +85,10 @@ class CachedExchange:
 
     def stale(self, now: int) -> Response | None:
         """A stored response that may be used although it is not fresh: RFC 9111 section 4.2.4."""
-        entry = self._validating
+        entry = self._validating or self._last_resort
         if entry is None or not may_serve_stale(entry, shared=_SHARED):
             return None
-        return answering(self._request, with_age(entry.response, current_age(entry, now)), now)
+        return self._answering(with_age(entry.response, current_age(entry, now)), now)
 
     def take(self, piece: bytes) -> None:
         """Content of a final response that is passed on."""
@@ -94,11 +100,14 @@ class CachedExchange:
 
     def complete(self, response: Response, now: int) -> None:
         """The response is whole: it is kept, if it may be."""
-        if self._request.method != "GET" or self._size > self._cache.most_content:
+        request = stored_as(self._request, response, shared=_SHARED)
+        if request is None or self._size > self._cache.most_content:
             return
-        if is_storable(self._request, response, shared=_SHARED):
-            kept = storable(response, b"".join(self._pieces), now)
-            self._keep(Entry(self._request, kept, self._asked_at, now))
+        kept = storable(response, b"".join(self._pieces), now)
+        self._keep(Entry(request, kept, self._asked_at, now))
+
+    def _answering(self, stored: Response, now: int) -> Response:
+        return part_of(self._request, answering(self._request, stored, now), now)
 
     def _keep(self, entry: Entry) -> None:
         try:

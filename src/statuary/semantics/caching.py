@@ -24,6 +24,8 @@ from statuary.semantics.target_uri import origin_of, resolve, uri_of
 _HEURISTIC_FRACTION = 10
 _LONGEST_HEURISTIC = 86_400
 _NONE = CacheControl(())
+# Their values have no case: RFC 9110 sections 8.4.1, 12.5.2 and 12.5.4
+_WITHOUT_CASE = frozenset({"accept-charset", "accept-encoding", "accept-language"})
 # Conditions that are for the origin server alone: RFC 9111 section 4.3.2
 _NOT_FOR_CACHES = ("if-match", "if-unmodified-since")
 
@@ -102,6 +104,38 @@ def is_storable(request: Request, response: Response, *, shared: bool) -> bool:
     return _has_licence(response, said, shared=shared)
 
 
+def stored_as(request: Request, response: Response, *, shared: bool) -> Request | None:
+    """The request that a response is stored for, None if it may not be: its own, or the GET that a POST has answered, too.
+
+    That is so where the response says how long it is fresh, and that what it has is what the target URI identifies: RFC 9110
+    section 9.3.3.
+    """
+    if request.method == "POST":
+        if (
+            response.status != 200
+            or not _tells_freshness(response, shared=shared)
+            or not _is_of_target(request, response)
+        ):
+            return None
+        lines = [line for line in request.fields if line[0].lower() not in ("content-length", "content-type")]
+        request = Request(
+            "GET", request.path, Fields(lines), query=request.query, scheme=request.scheme, authority=request.authority
+        )
+    return request if request.method == "GET" and is_storable(request, response, shared=shared) else None
+
+
+def _tells_freshness(response: Response, *, shared: bool) -> bool:
+    said = directives(response.fields)
+    names = ("max-age", "s-maxage") if shared else ("max-age",)
+    return said is not INVALID and (any(name in said for name in names) or "expires" in response.fields)
+
+
+def _is_of_target(request: Request, response: Response) -> bool:
+    uri, location = uri_of(request), response.fields.get("content-location")
+    resolved = None if location is None else resolve(uri, location)
+    return resolved is not None and resolved[0] == uri
+
+
 def _is_private(said: CacheControl) -> bool:
     return "private" in said
 
@@ -134,7 +168,7 @@ def current_age(entry: Entry, now: int) -> int:
 def freshness_lifetime(entry: Entry, *, shared: bool) -> int:
     """Seconds for which it is fresh: RFC 9111 sections 4.2.1 and 4.2.2. 0 where the information can't be read."""
     said, fields = directives(entry.response.fields), entry.response.fields
-    if said is INVALID:
+    if said is INVALID or not _is_age_known(fields):
         return 0
     for name in ("s-maxage", "max-age") if shared else ("max-age",):
         seconds = said.seconds(name)
@@ -146,6 +180,21 @@ def freshness_lifetime(entry: Entry, *, shared: bool) -> int:
         expires = parse_http_date(fields.get("expires"), entry.received_at)
         return max(0, expires - made) if isinstance(expires, int) else 0
     return _heuristic(entry, said, made)
+
+
+def _is_age_known(fields: Fields) -> bool:
+    """Whether Age can be read, if it is there: of a list, its first member, RFC 9111 section 5.1.
+
+    Where that section would have a value ignored, or one of several lines chosen, the age is not known. Section 4.2.1
+    encourages to take for stale what can't be read: it costs a request, and no old response passes for a new one.
+    """
+    age = fields.get("age")
+    if age is None:
+        return True
+    first, _, rest = age.partition(",")
+    # Several lines, or those that a recipient before us has joined: RFC 9110 section 5.3
+    are_lines = rest.startswith(" ")
+    return isinstance(parse_digits(first), int) and not are_lines
 
 
 def _heuristic(entry: Entry, said: CacheControl, made: int) -> int:
@@ -170,12 +219,15 @@ def matches(entry: Entry, request: Request) -> bool:
 
 
 def _same(name: str, one: Request, other: Request) -> bool:
-    return _normalised(one.fields.get(name)) == _normalised(other.fields.get(name))
+    return _normalised(name, one.fields.get(name)) == _normalised(name, other.fields.get(name))
 
 
-def _normalised(value: str | None) -> str | None:
-    """Without the whitespace that a list may have."""
-    return None if value is None else ",".join(member.strip() for member in value.split(","))
+def _normalised(name: str, value: str | None) -> str | None:
+    """Without the whitespace that a list may have, nor differences of case where they mean nothing."""
+    if value is None:
+        return None
+    text = ",".join(member.strip() for member in value.split(","))
+    return text.lower() if name in _WITHOUT_CASE else text
 
 
 def plan(request: Request, entries: Sequence[Entry], now: int, *, shared: bool) -> Plan:
@@ -252,6 +304,22 @@ def may_serve_stale(entry: Entry, *, shared: bool) -> bool:
     """Whether it may answer where the origin server can't be reached, or answers 5xx: RFC 9111 sections 4.2.4 and 4.3.3."""
     said = directives(entry.response.fields)
     return not isinstance(said, Invalid) and not entry.is_invalid and not _forbids_stale(said, shared=shared)
+
+
+def last_resort(request: Request, entries: Sequence[Entry], now: int, *, shared: bool) -> Entry | None:
+    """What may answer instead of an error though it can't be validated: stale-if-error permits it, RFC 5861 section 4."""
+    entry = _chosen(request, entries)
+    if entry is None or not may_serve_stale(entry, shared=shared):
+        return None
+    staleness = current_age(entry, now) - freshness_lifetime(entry, shared=shared)
+    permitted = (_seconds(fields, "stale-if-error") for fields in (request.fields, entry.response.fields))
+    return entry if any(staleness <= seconds for seconds in permitted) else None
+
+
+def _seconds(fields: Fields, name: str) -> int:
+    said = directives(fields)
+    seconds = None if isinstance(said, Invalid) else said.seconds(name)
+    return seconds if isinstance(seconds, int) else -1
 
 
 def with_age(response: Response, age: int) -> Response:

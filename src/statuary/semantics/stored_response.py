@@ -13,10 +13,12 @@ from statuary.message.fields import FieldLine, Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
 
-# They are of the message that was stored, not of the one that updates it, or of a connection: RFC 9111 sections 3.1 and 3.2
+# They are of the message that was stored, not of the one that updates it, or of a connection: RFC 9111 sections 3.1 and 3.2.
+# Nor is anything updated that the octets are read or checked by, since those stay what they are
 _KEPT = frozenset(
     {
         *("content-length", "content-range", "transfer-encoding", "trailer"),
+        *("content-encoding", "content-md5", "content-digest"),
         *("connection", "keep-alive", "te", "upgrade", "proxy-connection", "proxy-authenticate"),
         *("proxy-authentication-info", "proxy-authorization"),
     }
