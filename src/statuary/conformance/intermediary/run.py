@@ -189,8 +189,15 @@ def _introduced(scenario: ForwardingScenario, played: Played, role: Role) -> lis
     if all(one.final is not None for one in played.received) and not _says_octets(scenario):
         known = _breaks(forwarded, "server") | (_FOR_THIS_HOP if forwarded else frozenset())
         told = [_without_cuts(one) for one in played.seen] if forwarded else played.seen
-        found += [one for one in linting.examine(told, "server") if one.requirement not in known]
+        introduced = [one for one in linting.examine(told, "server") if one.requirement not in known]
+        # A gateway is an origin server to its clients, a proxy is not
+        found += [one for one in introduced if role == "gateway" or _binds_others(one.requirement)]
     return found
+
+
+def _binds_others(requirement: str) -> bool:
+    """Whether a requirement binds others than origin servers."""
+    return requirements.lookup(requirement).binds != ("origin",)
 
 
 def _without_cuts(seen: Seen) -> Seen:
