@@ -6,7 +6,7 @@ from importlib import resources
 
 import pytest
 
-from statuary.conformance.entries import ScenarioError
+from statuary.conformance.entries import UNDECIDED, ScenarioError
 from statuary.conformance.intermediary.scenario_files import packaged, read_scenarios
 
 RIGHT = """
@@ -32,7 +32,8 @@ def test_they_are_short() -> None:
 
 def test_every_one_can_find_something_and_says_what_is_right() -> None:
     for scenario in packaged():
-        assert scenario.astray or scenario.requirements - set(scenario.shows), scenario.id
+        finds = any(outcome.breaks for outcome in scenario.outcomes) or scenario.otherwise not in UNDECIDED
+        assert scenario.astray or finds, scenario.id
         assert any(not outcome.breaks for outcome in scenario.outcomes), scenario.id
 
 
