@@ -430,6 +430,28 @@ def test_what_can_not_be_sent_is_said_before_anything_is(fields: dict[str, str])
     run(test())
 
 
+def test_trace_has_nothing_secret_and_options_says_what_its_content_is() -> None:
+    async def test() -> None:
+        script = pages(a=OK.replace("Content", "Set-Cookie: a=b\nContent", 1))
+        async with peer(script) as server, agent() as mine:
+            await mine.fetch("GET", f"{server.url}/a")
+            await mine.fetch("TRACE", f"{server.url}/a")
+            assert "cookie" not in server.seen[-1].fields
+            for options in (
+                {"content": b"x"},
+                {"fields": {"Cookie": "a=b"}},
+                {"fields": {"Authorization": "Basic YTpi"}},
+            ):
+                with pytest.raises(ValueError, match="TRACE"):
+                    await mine.fetch("TRACE", f"{server.url}/a", **options)
+            await mine.fetch("OPTIONS", f"{server.url}/a", content=b"x")
+            await mine.fetch("OPTIONS", f"{server.url}/a", content=b"x", fields={"Content-Type": "text/plain"})
+            types = [one.fields.get("content-type") for one in server.seen]
+            assert types == [None, None, "application/octet-stream", "text/plain"]
+
+    run(test())
+
+
 def test_a_server_of_http_1_0_gets_no_chunks_once_it_is_known() -> None:
     async def script(talk: Talk) -> None:
         await talk.request()

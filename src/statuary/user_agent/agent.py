@@ -205,6 +205,7 @@ class UserAgent:
         if "range" in section.by_name and not any(name.lower() == "accept-encoding" for name, _ in own):
             # A part of coded content can't be decoded
             section = Fields(line for line in section if line[0].lower() != "accept-encoding")
+        section = _with_what_its_method_wants(method, section, has_content=content is not None)
         outgoing = None if content is None and trailers is None else Outgoing(content or b"", trailers)
         if trailers is not None and not callable(trailers) and "trailer" not in section.by_name:
             names = ", ".join(dict.fromkeys(name for name, _ in outgoing.trailer_lines())) if outgoing else ""
@@ -247,6 +248,16 @@ def _proxies(proxies: Proxies | str | None) -> Proxies:
     if isinstance(proxies, Proxies):
         return proxies
     return environment() if proxies == "environment" else proxies_of({"all": proxies})
+
+
+def _with_what_its_method_wants(method: str, section: Fields, *, has_content: bool) -> Fields:
+    """Raises ValueError for what the method forbids."""
+    if method == "TRACE" and (has_content or any(name in section for name in _SECRET)):
+        # rfc9110-9.3.8-4, rfc9110-9.3.8-2
+        raise ValueError("TRACE has no content and nothing secret, as its answer would show that")
+    if method == "OPTIONS" and has_content and "content-type" not in section:
+        return Fields([*section, ("Content-Type", "application/octet-stream")])  # rfc9110-9.3.7-4
+    return section
 
 
 def _lines(fields: FieldsLike) -> list[FieldLine]:

@@ -62,14 +62,15 @@ class Preparing:
         if request.authority != authority:
             request = request.with_fields(request.fields)
             request.authority = authority
-        if self._agent.remembered.spaces:
+        is_echoed = request.method == "TRACE"  # so nothing secret goes with it: rfc9110-9.3.8-2
+        if self._agent.remembered.spaces and not is_echoed:
             request = self._with_credentials(request, logins)
         if route.proxy is not None or "proxy-authorization" in request.fields.by_name:
             request = self._with_proxy(request, route, logins)
         lines: list[FieldLine] | None = None
         length = None if content is None else UNKNOWN_LENGTH if content.is_chunked else content.length
         jar = self._agent.cookies
-        if jar is not None and (self._has_jar_cookies or _has_cookies(jar)):
+        if jar is not None and not is_echoed and (self._has_jar_cookies or _has_cookies(jar)):
             self._has_jar_cookies = True
             lines = self._with_cookies(request, jar)
         expected = request.fields.by_name.get("expect")
@@ -119,6 +120,7 @@ class Preparing:
         if route.proxy is None or route.is_tunnelled:
             lines = [line for line in request.fields if line[0].lower() != "proxy-authorization"]
             return request.with_fields(Fields(lines)) if has else request
+        has = has or request.method == "TRACE"
         known = None if has else self._agent.remembered.spaces.credentials(request, logins, proxy=route.proxy)
         return request if known is None else request.with_fields(Fields([*request.fields, (_PROXY_FIELD, known)]))
 

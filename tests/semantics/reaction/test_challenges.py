@@ -151,6 +151,12 @@ def test_what_cannot_be_answered(challenge: str) -> None:
     assert isinstance(done, GiveUp | Ask)
 
 
+def test_trace_would_show_them() -> None:
+    done = reaction(BASIC.replace("GET", "TRACE"), policy=Policy(logins=(HERE,)))
+    assert isinstance(done, GiveUp)
+    assert done.because == "rfc9110-9.3.8-2"
+
+
 ANSWERED = 'Authorization: Digest username="alice", realm="r", nonce="n", uri="/", response="x"'
 
 

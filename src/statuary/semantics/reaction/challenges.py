@@ -27,6 +27,9 @@ def answer_challenge(situation: Situation) -> Reaction:
     because = "rfc9110-15.5.8" if is_proxy else "rfc9110-15.5.2"
     if is_proxy and situation.last.proxy is None:
         return GiveUp(because, "A 407, though there is no proxy: credentials for one are not sent.", situation.response)
+    if situation.request.method == "TRACE":
+        says = "Credentials are not sent in TRACE, whose answer would show them."
+        return GiveUp("rfc9110-9.3.8-2", says, situation.response)
     challenges = parse_challenges(situation.get("proxy-authenticate" if is_proxy else "www-authenticate"))
     if not challenges:
         return GiveUp(because, "It has no challenge that could be answered.", situation.response)
