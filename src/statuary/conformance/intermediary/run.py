@@ -70,7 +70,8 @@ class IntermediaryRun:
     """A run under way."""
 
     def __init__(self, setting: Setting, known: Known, plan: Plan) -> None:
-        self._setting = setting
+        # Credentials that it asks for are needed from the first request on
+        self._setting = replace(setting, facts={name: value for name, value in known.told.items() if value})
         self._known = known
         self._plan = plan
         self._date = datetime.now(UTC)
@@ -93,7 +94,7 @@ class IntermediaryRun:
 
     async def discover(self) -> None:
         """Find out what the subject offers, as far as nobody told."""
-        facts = {name: value for name, value in self._known.told.items() if value}
+        facts = dict(self._setting.facts)
         for name, scenario in PROBES.items():
             if name in self._known.told or self._setting.role not in scenario.roles:
                 continue
