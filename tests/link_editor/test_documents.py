@@ -39,7 +39,7 @@ def opened(expected: Path) -> tuple[bytes, Text, str, list[tuple[int, int, str, 
 
 
 def test_each_format_has_documents() -> None:
-    assert {path.name for path in DOCUMENTS.iterdir() if path.is_dir()} == set(FORMATS)
+    assert {path.name for path in DOCUMENTS.iterdir() if not path.name.startswith(".")} == set(FORMATS)
     assert all(path.with_suffix("").exists() for path in EXPECTED)
     documents = [path for path in DOCUMENTS.rglob("*") if path.is_file() and not path.name.startswith(".")]
     assert len(documents) == 2 * len(EXPECTED)

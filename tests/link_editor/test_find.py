@@ -266,7 +266,13 @@ def test_the_base_element_counts_for_all_links() -> None:
 
 @pytest.mark.parametrize(
     ("format", "text"),
-    [("xml", "<rss>"), ("xml", "no"), ("notebook", "[]"), ("notebook", "{"), ("notebook", '{"cells":[1]}')],
+    [
+        ("xml", "<rss>"),
+        ("xml", "<feed><a></feed>"),
+        ("notebook", "[]"),
+        ("notebook", "{"),
+        ("notebook", '{"cells":[1]}'),
+    ],
 )
 def test_what_is_not_of_its_format(format: Format, text: str) -> None:
     with pytest.raises(Unreadable):
@@ -275,12 +281,27 @@ def test_what_is_not_of_its_format(format: Format, text: str) -> None:
 
 def test_other_xml_has_no_links() -> None:
     assert list(find("<project><url>http://a.example</url></project>", "xml")) == []
+    assert list(find("{% if x %}<project>http://a.example", "xml")) == []
 
 
 def test_anchors() -> None:
     assert html_anchors("<p id=a><a name='b&amp;c'></a><!-- <p id=no> -->") == {"a", "b&c"}
     text = "# The `code`, and more!\n\n## Same\n\n## Same\n\n### Named {#own}\n\n<a id=raw></a>\n"
     assert {"the-code-and-more", "same", "same-1", "own", "raw"} <= markdown_anchors(text)
+
+
+@pytest.mark.parametrize(
+    ("heading", "names"),
+    [
+        ("हिन्दी भाषा", {"हिन्दी-भाषा"}),  # marks are parts of words
+        ("x² + 1", {"x--1", "x2-1"}),
+        ("🚀 Launch", {"-launch", "launch"}),
+        ("1. First -- and last", {"1-first----and-last", "1-first-and-last", "first----and-last"}),
+        ("Über_uns", {"über_uns", "uber_uns"}),
+    ],
+)
+def test_headings_as_they_are_named_here_and_there(heading: str, names: set[str]) -> None:
+    assert names <= markdown_anchors(f"# {heading}\n")
 
 
 PIECES = st.sampled_from(

@@ -14,11 +14,9 @@ import pytest
 from statuary.link_editor.files import files_below
 from statuary.link_editor.find import Format
 from statuary.link_editor.local import Files
-from statuary.link_editor.moves import Moves, entries, of_folders, of_git
 from statuary.link_editor.remember import Memory
 from statuary.link_editor.report import Report
 from statuary.link_editor.run import Checker, look
-from statuary.origin_server.configuration import Configuration, read_configuration
 from statuary.transport.clock import ManualClock
 
 from .fake import Fake, Says, site_of
@@ -195,44 +193,3 @@ def test_files_below_a_folder(tmp_path: Path) -> None:
     assert list(files_below([tmp_path / "c.py"], ["markdown"])) == [tmp_path / "c.py"]
     with pytest.raises(FileNotFoundError):
         list(files_below([tmp_path / "none"], ["markdown"]))
-
-
-# Moves that a site should declare
-
-
-def test_moves_between_two_folders(tmp_path: Path) -> None:
-    old, new = tmp_path / "old", tmp_path / "new"
-    for root, names in ((old, ["a.html", "b.html", "c/index.html"]), (new, ["a.html", "d e.html", "f/index.html"])):
-        for name, content in zip(names, ["same", "b's", "c's"], strict=True):
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(content)
-    (old / "gone.html").write_text("g")
-    moves = of_folders(old, new)
-    assert moves == Moves((("b.html", "d e.html"), ("c/index.html", "f/index.html")), ("gone.html",))
-    text = entries(moves)
-    assert 'path = "/b.html"\nto = "/d%20e.html"' in text
-    assert 'path = "/c/"\nto = "/f/"' in text
-    (new / "statuary.toml").write_text(text)
-    assert read_configuration(new) != Configuration()
-
-
-def test_moves_in_git(tmp_path: Path) -> None:
-    def git(*arguments: str) -> None:
-        subprocess.run(
-            ["git", "-c", "user.name=x", "-c", "user.email=x@a.example", "-C", tmp_path, *arguments],
-            check=True,
-            capture_output=True,
-        )
-
-    git("init", "-q")
-    (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "old.html").write_text("a page\n" * 20)
-    (tmp_path / "site" / "gone.html").write_text("nothing\nof\nthe kind\n")
-    git("add", ".")
-    git("commit", "-qm", "one")
-    git("mv", "site/old.html", "site/new.html")
-    git("rm", "-q", "site/gone.html")
-    git("commit", "-qm", "two")
-    assert of_git("HEAD~..HEAD", tmp_path / "site") == Moves((("old.html", "new.html"),), ("gone.html",))
-    with pytest.raises(ValueError, match="git"):
-        of_git("no..such", tmp_path)

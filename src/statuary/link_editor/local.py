@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from statuary.link_editor.find import format_of, html, markdown
@@ -10,7 +12,9 @@ from statuary.link_editor.references import Local
 from statuary.link_editor.text import decoded
 from statuary.link_editor.verdict import Verdict
 
-_INDEXES = ("index.html", "index.htm", "README.md", "index.md")
+_INDEXES = ("index.html", "index.htm", "README.md", "index.md", "index.rst")
+# What pages are built of: who links to the page means them
+_SOURCES = (".md", ".rst", ".adoc", ".ipynb", ".markdown", ".txt")
 
 
 class Files:
@@ -46,14 +50,15 @@ class Files:
         else:
             target = file.parent / path
         try:
-            # Servers add it for those who leave it out
-            for one in (target, target.with_name(f"{target.name}.html") if target.name else target):
+            for one in _candidates(target):
                 if one.is_dir():
                     return next((index for name in _INDEXES if (index := one / name).is_file()), one)
                 if one.exists():
                     return one
         except (OSError, ValueError):
             return Verdict("invalid URL", "There can't be a file called that.")
+        if format_of(file.name) == "markdown" and "/" not in path and _is_in_sphinx(file.parent.absolute()):
+            return Verdict("unchecked", "There is no such file, and it may be a cross-reference of Sphinx.")
         return Verdict("missing", f"There is no file {path}.")
 
     def _anchors_of(self, path: Path) -> frozenset[str] | None:
@@ -73,3 +78,21 @@ class Files:
             return frozenset(html.anchors(text.text) if format == "html" else markdown.anchors(text.text))
         except (OSError, Unreadable):
             return None
+
+
+def _candidates(target: Path) -> Iterator[Path]:
+    """The file, and those that may stand for it."""
+    yield target
+    if not target.name:
+        return
+    # Servers add it for those who leave it out
+    yield target.with_name(f"{target.name}.html")
+    is_page = target.suffix.lower() in (".html", ".htm")
+    for suffix in _SOURCES:
+        yield target.with_suffix(suffix) if is_page else target.with_name(target.name + suffix)
+
+
+@cache
+def _is_in_sphinx(folder: Path) -> bool:
+    """Whether Sphinx builds what is there: then a link in Markdown can name what is called so anywhere."""
+    return any((one / "conf.py").is_file() for one in (folder, *folder.parents[:5]))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+from unicodedata import category, normalize
 
 from statuary.link_editor.find import front_matter, html, plain
 from statuary.link_editor.find.mapped import Mapped, replaced
@@ -49,7 +50,7 @@ def find(text: str, *, code: bool = False) -> Sequence[Link]:
 
 
 def anchors(text: str) -> set[str]:
-    """What fragments can name: headings as GitHub names them, names given to them, and those of raw HTML."""
+    """What fragments can name: headings as GitHub and others name them, names given to them, and those of raw HTML."""
     source = _LINE_END.sub("\n", front_matter.blanked(text.removeprefix("\ufeff")))
     named = set(html.anchors(source))
     counts: dict[str, int] = {}
@@ -60,16 +61,33 @@ def anchors(text: str) -> set[str]:
         explicit = _EXPLICIT_ANCHOR.search(inline.content)
         if explicit is not None:
             named.add(explicit[1])
-        slug = _slug("".join(one.content for one in inline.children or () if one.type in ("text", "code_inline")))
+        said = "".join(one.content for one in inline.children or () if one.type in ("text", "code_inline"))
+        slug = _slug(said)
         number = counts.get(slug, 0)
         counts[slug] = number + 1
         named.add(f"{slug}-{number}" if number else slug)
+        named |= _other_slugs(said, slug, number)
     return named
 
 
+# Letters, marks, digits and what connects them are words
+_WORD = ("L", "M", "Nd", "Pc")
+
+
 def _slug(heading: str) -> str:
-    kept = "".join(one for one in heading.strip().lower() if one.isalnum() or one in " -_")
+    kept = "".join(one for one in heading.strip().lower() if one in " -" or category(one).startswith(_WORD))
     return kept.replace(" ", "-")
+
+
+def _other_slugs(heading: str, slug: str, number: int) -> set[str]:
+    """As others than GitHub name a heading: Python-Markdown, with ASCII or with all letters, and kramdown."""
+    ascii_only = normalize("NFKD", heading).encode("ascii", "ignore").decode()
+    named = {
+        *(re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", one).strip().lower()) for one in (heading, ascii_only)),
+        re.sub(r"-{2,}", "-", slug).strip("-"),
+        re.sub(r"^[^a-z]+", "", slug),
+    }
+    return {suffixed for one in named for suffixed in ((f"{one}_{number}", f"{one}-{number}") if number else (one,))}
 
 
 def _find(source: str, *, code: bool) -> list[Link]:

@@ -39,6 +39,8 @@ _ROOTS = frozenset({"urlset", "sitemapindex", "rss", "feed", "RDF", "opml"})
 # RSS 2.0 and its module content; Atom says of each by its type what is in it, RFC 4287 section 3.1
 _RSS_HTML = frozenset({"description", "encoded"})
 _ATOM_TEXT = frozenset({"content", "summary", "title", "subtitle", "rights"})
+# What isn't even one of these may be anything, such as a template
+_ROOT = re.compile(rf"<(?:[\w.-]+:)?(?:{'|'.join(sorted(_ROOTS))})\b")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
@@ -46,7 +48,7 @@ _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
 
 def find(text: str) -> Sequence[Link]:
     """The links of a sitemap or feed; other XML has none that anybody could tell. Raises Unreadable."""
-    return _Reading(text).links
+    return _Reading(text).links if _ROOT.search(text) else []
 
 
 @dataclass(slots=True)

@@ -1,0 +1,81 @@
+"""Links to files nearby: what is there, what stands for it, and what a fragment names in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from statuary.link_editor.local import Files
+from statuary.link_editor.references import Local, reference_of
+
+FILES = {
+    "a.md": "# Heading\n<a name=Named></a>\n",
+    "b c.md": "x",
+    "guide.md": "# Guide\n",
+    "built.rst": "x",
+    "page.html": "<p id=here>",
+    "dir/index.html": "<p id=there>",
+    "empty/x.txt": "x",
+    "data.json": "{}",
+    "sphinx/conf.py": "",
+    "sphinx/deep/x.md": "x",
+}
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    for name, content in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("a.md", "fine"),
+        ("./a.md?x=y", "fine"),
+        ("b%20c.md", "fine"),
+        ("#heading", "fine"),
+        ("#named", "missing"),  # but for upper and lower case
+        ("#top", "fine"),
+        ("#", "fine"),
+        ("#no", "missing"),
+        ("a.md#heading", "fine"),
+        ("no.md", "missing"),
+        ("dir", "fine"),
+        ("dir/", "fine"),
+        ("dir/#there", "fine"),
+        ("dir/#no", "missing"),
+        ("empty/", "fine"),
+        ("page.html#here", "fine"),
+        ("page#here", "fine"),  # as many servers have it
+        ("page#no", "missing"),
+        ("guide.html", "fine"),  # which is built of guide.md
+        ("guide/#guide", "fine"),
+        ("guide#no", "missing"),
+        ("built.html#anything", "fine"),
+        ("data.json#anything", "fine"),
+        ("a.md#L10", "fine"),
+        ("/a.md", "unchecked"),
+        ("attrs.define", "missing"),
+        ("n" * 300, "invalid URL"),
+    ],
+)
+def test_verdicts(here: Path, url: str, kind: str) -> None:
+    link = reference_of(url)
+    assert isinstance(link, Local)
+    assert Files().verdict(link, here / "a.md").kind == kind
+
+
+def test_from_the_root(here: Path) -> None:
+    files = Files(here)
+    assert files.verdict(Local("/a.md", None), here / "dir" / "index.html").kind == "fine"
+    assert files.verdict(Local("/index.html", None), here / "dir" / "index.html").kind == "missing"
+
+
+def test_cross_references_of_sphinx(here: Path) -> None:
+    file = here / "sphinx" / "deep" / "x.md"
+    assert Files().verdict(Local("attrs.define", None), file).kind == "unchecked"
+    assert Files().verdict(Local("no/such.md", None), file).kind == "missing"
