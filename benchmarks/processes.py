@@ -52,6 +52,14 @@ class Program:
         """RSS of all its processes together; pages they share count once for each."""
         return sum(int(fields[21]) for _, fields in self._processes()) * PAGE_SIZE
 
+    def open_files(self) -> int:
+        """File descriptors, sockets among them, of all its processes together."""
+        count = 0
+        for pid, _ in self._processes():
+            with contextlib.suppress(OSError):
+                count += len(os.listdir(f"/proc/{pid}/fd"))
+        return count
+
     def wait_until_listening(self, port: int, seconds: float = 20) -> None:
         """Return once the port takes a connection; raise `DidNotStartError` if it doesn't in time."""
         deadline = time.monotonic() + seconds
