@@ -6,22 +6,33 @@ import argparse
 import asyncio
 import logging
 import secrets
+import shlex
 import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from statuary.cli.serve import listening_sockets, loop_factory, port, positive, raise_file_limit, seconds
+from statuary.cli.serve import CannotServe, listening_sockets, loop_factory, port, positive, raise_file_limit, seconds
+from statuary.intermediary.generations import serve_until_signal
 from statuary.intermediary.server import Intermediary
 from statuary.intermediary.settings import IntermediarySettings
 from statuary.origin_server.access_log import AccessLog
-from statuary.origin_server.server import serve_until_signal
 from statuary.origin_server.settings import Settings
 from statuary.origin_server.workers import run_workers
 from statuary.user_agent.timeouts import Timeouts
 
-Make = Callable[[IntermediarySettings, AccessLog, list[str]], Intermediary]
-"""Makes the intermediary; the last are the authorities at which it listens."""
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What does not change while the program runs: its name in Via, if the options have none, and where it listens."""
+
+    name: str
+    authorities: list[str]
+
+
+Make = Callable[[argparse.Namespace, Place, AccessLog], Intermediary]
+"""Makes the intermediary that the options describe. Raises CannotServe, ValueError."""
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:
@@ -80,33 +91,98 @@ def settings_of(options: argparse.Namespace) -> IntermediarySettings:
     )
 
 
-def name_of(options: argparse.Namespace) -> str:
-    """The name in Via: another each time, since two of the same would take each other for a loop."""
-    return options.name or f"statuary-{secrets.token_hex(4)}"
+class ForwardingParser(argparse.ArgumentParser):
+    """Takes ``@FILE`` for the options in a file, as in a shell, with comments: what SIGHUP reads anew."""
+
+    def __init__(self, **about: str) -> None:
+        super().__init__(**about, fromfile_prefix_chars="@")  # type: ignore[arg-type]
+
+    def convert_arg_line_to_args(self, arg_line: str) -> list[str]:
+        return shlex.split(arg_line, comments=True)
 
 
-def run(options: argparse.Namespace, what: str, make: Make) -> int:
+def run(parser: argparse.ArgumentParser, arguments: list[str], make: Make) -> int:
     """Listen, and forward until SIGTERM or SIGINT; the exit status. Raises CannotServe, ValueError for bad options."""
     logging.basicConfig(format="statuary: %(message)s", level=logging.WARNING)
+    options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    settings = settings_of(options)
-    make(settings, AccessLog("none"), []).close()  # what is wrong with the options is said before anything is opened
+    # Another each time, since two of the same name would take each other for a loop
+    name = f"statuary-{secrets.token_hex(4)}"
+    # What is wrong with the options is said before anything is opened
+    make(options, Place(name, []), AccessLog("none")).close()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # until it can be obeyed
     sockets = listening_sockets(options)
-    authorities = [_authority(listening) for listening in sockets]
-    for authority in authorities:
-        print(f"statuary: {what} at http://{authority}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
+    place = Place(name, [_authority(listening) for listening in sockets])
+    for authority in place.authorities:
+        print(f"statuary: {_said(options)} at http://{authority}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
 
     def work(lifeline: int | None = None) -> None:
         # A connection out for each that comes in
-        raise_file_limit(2 * settings.client.most_connections)
-        intermediary = make(settings, AccessLog(options.log), authorities)
+        raise_file_limit(2 * options.max_connections)
+        # A worker may be started long after the program was
+        now = options if lifeline is None else _read(parser, arguments) or options
+        renewal = _Renewal(parser, arguments, now, lambda read: make(read, place, AccessLog(read.log)))
         with asyncio.Runner(loop_factory=loop_factory(options.loop)) as runner:
-            runner.run(serve_until_signal(intermediary, sockets, lifeline))
+            runner.run(serve_until_signal(renewal.make, sockets, lifeline))
 
     if options.workers > 1:
-        return run_workers(options.workers, work)
+        return run_workers(options.workers, work, passes_on=(signal.SIGHUP,))
     work()
     return 0
+
+
+def _said(options: argparse.Namespace) -> str:
+    """What it does, for the line that it starts with."""
+    return f"forwarding to {', '.join(options.to)}" if "to" in options else "proxy"
+
+
+def _read(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace | None:
+    """The options as they are now; None where the parser has said what is wrong with them."""
+    try:
+        return parser.parse_args(arguments)
+    except SystemExit:
+        return None
+
+
+class _Renewal:
+    """Makes the first intermediary from the options, and the others from what the files among them say by then."""
+
+    def __init__(
+        self,
+        parser: argparse.ArgumentParser,
+        arguments: list[str],
+        options: argparse.Namespace,
+        make: Callable[[argparse.Namespace], Intermediary],
+    ) -> None:
+        self._parser = parser
+        self._arguments = arguments
+        self._first: argparse.Namespace | None = options
+        self._fixed = {name: getattr(options, name) for name in ("host", "port", "workers", "loop")}
+        self._make = make
+
+    def make(self) -> Intermediary | None:
+        """None where something is wrong with them: whoever is there goes on."""
+        if self._first is not None:
+            options, self._first = self._first, None
+            return self._make(options)
+        read = _read(self._parser, self._arguments)
+        if read is None:
+            _tell("not reloaded")
+            return None
+        try:
+            made = self._make(read)
+        except (CannotServe, ValueError, OSError) as error:
+            _tell(f"not reloaded: {error}")
+            return None
+        changed = [name for name, value in self._fixed.items() if getattr(read, name) != value]
+        _tell(f"reloaded, but for --{', --'.join(changed)}" if changed else "reloaded")
+        return made
+
+
+def _tell(what: str) -> None:
+    # In one piece: workers share the terminal
+    sys.stderr.write(f"statuary: {what}\n")
+    sys.stderr.flush()
 
 
 def _authority(listening: socket.socket) -> str:

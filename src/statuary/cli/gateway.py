@@ -5,42 +5,39 @@ from __future__ import annotations
 import argparse
 import sys
 
-from statuary.cli.forwarding import add_common_options, name_of, run
+from statuary.cli.forwarding import ForwardingParser, Place, add_common_options, run, settings_of
 from statuary.cli.serve import CannotServe
 from statuary.intermediary.gateway import gateway
 from statuary.intermediary.server import Intermediary
-from statuary.intermediary.settings import IntermediarySettings
 from statuary.origin_server.access_log import AccessLog
 
 
 def main(arguments: list[str]) -> int:
-    options = _parser().parse_args(arguments)
-    name = name_of(options)
-
-    def make(settings: IntermediarySettings, log: AccessLog, authorities: list[str]) -> Intermediary:
-        return gateway(
-            options.to,
-            settings,
-            name=name,
-            keeps_host=options.keep_host,
-            maps_locations=options.map_locations,
-            tells=options.tell,
-            trusts_told=options.trust_told,
-            most_content=options.max_content,
-            upgrades=options.upgrade or ("websocket",),
-            cache=options.cache,
-            log=log,
-        )
-
     try:
-        return run(options, f"forwarding to {', '.join(options.to)}", make)
+        return run(_parser(), arguments, _make)
     except (CannotServe, ValueError) as error:
         print(f"statuary gateway: {error}", file=sys.stderr)
         return 2
 
 
+def _make(options: argparse.Namespace, place: Place, log: AccessLog) -> Intermediary:
+    return gateway(
+        options.to,
+        settings_of(options),
+        name=options.name or place.name,
+        keeps_host=options.keep_host,
+        maps_locations=options.map_locations,
+        tells=options.tell,
+        trusts_told=options.trust_told,
+        most_content=options.max_content,
+        upgrades=options.upgrade or ("websocket",),
+        cache=options.cache,
+        log=log,
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = ForwardingParser(
         prog="statuary gateway",
         description="Forward what comes to other servers, over HTTP/1.1: each status code, field and octet of content as "
         "it came, and the right one of 502, 503 and 504 where none comes.",

@@ -7,43 +7,40 @@ import ipaddress
 import sys
 from pathlib import Path
 
-from statuary.cli.forwarding import add_common_options, name_of, run
+from statuary.cli.forwarding import ForwardingParser, Place, add_common_options, run, settings_of
 from statuary.cli.serve import CannotServe, port
 from statuary.intermediary.proxy import proxy
 from statuary.intermediary.server import Intermediary
-from statuary.intermediary.settings import IntermediarySettings
 from statuary.origin_server.access_log import AccessLog
 
 
 def main(arguments: list[str]) -> int:
-    options = _parser().parse_args(arguments)
-    name = name_of(options)
     try:
-        users = None if options.users is None else read_users(options.users)
-        if users is None and options.allow is None and not options.open and not is_loopback(options.host):
-            raise CannotServe(
-                f"at {options.host}, everybody could go anywhere through it: say who may (--users) or where to "
-                "(--allow), or that this is meant (--open)"
-            )
-
-        def make(settings: IntermediarySettings, log: AccessLog, authorities: list[str]) -> Intermediary:
-            return proxy(
-                settings,
-                name=name,
-                names=authorities,
-                hosts=options.allow,
-                tunnel_ports=options.tunnel_port or (443,),
-                allows_private=options.allow_private,
-                users=users,
-                most_content=options.max_content,
-                upgrades=options.upgrade or ("websocket",),
-                log=log,
-            )
-
-        return run(options, "proxy", make)
+        return run(_parser(), arguments, _make)
     except (CannotServe, ValueError) as error:
         print(f"statuary proxy: {error}", file=sys.stderr)
         return 2
+
+
+def _make(options: argparse.Namespace, place: Place, log: AccessLog) -> Intermediary:
+    users = None if options.users is None else read_users(options.users)
+    if users is None and options.allow is None and not options.open and not is_loopback(options.host):
+        raise CannotServe(
+            f"at {options.host}, everybody could go anywhere through it: say who may (--users) or where to "
+            "(--allow), or that this is meant (--open)"
+        )
+    return proxy(
+        settings_of(options),
+        name=options.name or place.name,
+        names=place.authorities,
+        hosts=options.allow,
+        tunnel_ports=options.tunnel_port or (443,),
+        allows_private=options.allow_private,
+        users=users,
+        most_content=options.max_content,
+        upgrades=options.upgrade or ("websocket",),
+        log=log,
+    )
 
 
 def read_users(path: str) -> dict[str, str]:
@@ -67,7 +64,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = ForwardingParser(
         prog="statuary proxy",
         description="A forward proxy: takes http URLs in absolute form, and CONNECT for tunnels.",
         epilog="It connects to no private, loopback or link-local address unless told to, whatever a name resolves to.",

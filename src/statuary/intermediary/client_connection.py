@@ -17,7 +17,7 @@ from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.origin_server.connection import Connection
 from statuary.origin_server.outgoing import JOINED
-from statuary.origin_server.patience import LINGER, SWITCHED, WORK
+from statuary.origin_server.patience import IDLE, LINGER, SWITCHED, WORK, Patience
 from statuary.semantics.decision import Respond
 from statuary.semantics.decision.request_content import awaits_continue
 from statuary.wire.malformed import MalformedMessage
@@ -49,6 +49,19 @@ class ClientConnection(Connection):
     def resume_writing(self) -> None:
         super().resume_writing()
         _settle(self._writable)
+
+    def move_to(self, server: Intermediary) -> None:
+        """Go on with another intermediary, unless something is in progress."""
+        if self.state is not IDLE or self._task is not None or self._reader.buffered or self._closing or self._lost:
+            return
+        self._server.dismiss(self)
+        self._server = self._intermediary = server
+        self._settings = server.settings
+        self._patience = Patience(server.settings)
+        self.usual = Usual()
+        self._wait_for(IDLE)
+        if not server.admit(self):
+            self.stop()
 
     def _handle(self, request: Request) -> None:
         self._has_begun = False

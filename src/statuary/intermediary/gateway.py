@@ -55,6 +55,12 @@ def gateway(
         sends_continue=True,
         most_attempts=1 + max(1, len(to)),
     )
-    next_hops = upstreams(to, hop, most_failures=settings.most_failures, down_seconds=settings.down_seconds)
+    next_hops = upstreams(
+        to,
+        hop,
+        most_failures=settings.most_failures,
+        down_seconds=settings.down_seconds,
+        most_down_seconds=settings.most_down_seconds,
+    )
     kept = None if cache is None else Cache(cache)
     return Intermediary(next_hops, settings, cache=kept, tls=tls, log=log, clock=clock)

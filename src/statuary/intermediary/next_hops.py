@@ -33,6 +33,8 @@ class NextHop:
     """Requests that are with it now."""
     failures: int = 0
     """In a row."""
+    down_for: float = 0.0
+    """Seconds for which it was left out the last time, 0 where it has answered since."""
     down_until: float = -math.inf
 
     @property
@@ -69,7 +71,8 @@ class Upstreams:
 
     all: tuple[NextHop, ...]
     most_failures: int = 3
-    down_seconds: float = 10.0
+    down_seconds: float = 1.0
+    most_down_seconds: float = 10.0
     _turn: int = field(default=0, init=False)
 
     @property
@@ -92,17 +95,21 @@ class Upstreams:
 
     def succeeded(self, next_hop: NextHop, version: tuple[int, int]) -> None:
         next_hop.failures = 0
+        next_hop.down_for = 0.0
         next_hop.down_until = -math.inf
         if next_hop.hop.next_version != version:
             # Remembered, since an HTTP/1.0 server can't read chunks: RFC 9112 section 6.1
             next_hop.hop = replace(next_hop.hop, next_version=version)
 
     def failed(self, next_hop: NextHop, kind: FailureKind, tick: float) -> None:
-        if kind not in _TELLING or len(self.all) == 1:
+        # What fails while it is left out had begun before: one death may be the failure of many requests
+        if kind not in _TELLING or len(self.all) == 1 or not self._is_up(next_hop, tick):
             return
         next_hop.failures += 1
         if next_hop.failures >= self.most_failures:
-            next_hop.down_until = tick + self.down_seconds
+            longest = max(self.down_seconds, self.most_down_seconds)
+            next_hop.down_for = min(longest, 2 * next_hop.down_for or self.down_seconds)
+            next_hop.down_until = tick + next_hop.down_for
 
     def seconds_down(self, tick: float) -> int | None:
         return max(1, math.ceil(min(one.down_until for one in self.all) - tick))
@@ -136,7 +143,9 @@ class AsAsked:
         return None
 
 
-def upstreams(urls: Collection[str], hop: Hop, *, most_failures: int, down_seconds: float) -> Upstreams:
+def upstreams(
+    urls: Collection[str], hop: Hop, *, most_failures: int, down_seconds: float, most_down_seconds: float
+) -> Upstreams:
     """A gateway's next hops from their URLs; ``hop`` is what they have in common. Raises ValueError."""
     return Upstreams(
         tuple(
@@ -144,6 +153,7 @@ def upstreams(urls: Collection[str], hop: Hop, *, most_failures: int, down_secon
         ),
         most_failures,
         down_seconds,
+        most_down_seconds,
     )
 
 

@@ -45,10 +45,12 @@ class Intermediary(OriginServer):
         self.connector = NextHopConnector(settings.timeouts, settings.client.wire, permits=permits, tls=tls)
         self.pool = Pool(self.connector.open, settings.pool, self.clock.tick)
         self.cache = cache
+        self.successor: Intermediary | None = None
+        """Who has taken over: connections may still come here until the sockets are closed."""
         self._nonce_counts = nonce_counts
 
     def connect(self) -> ClientConnection:
-        return ClientConnection(self)
+        return ClientConnection(self) if self.successor is None else self.successor.connect()
 
     def authenticated(self, who: Authenticated) -> None:
         """Credentials were accepted: their nonce's count is noted, against replay."""

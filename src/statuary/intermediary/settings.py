@@ -25,8 +25,10 @@ class IntermediarySettings:
     """How long a tunnel, or a connection that has switched protocols, may be silent in both directions."""
     most_failures: int = 3
     """Failures in a row after which one of several next hops is left out for a while."""
-    down_seconds: float = 10.0
-    """For how long."""
+    down_seconds: float = 1.0
+    """For how long, the first time; twice as long each time that it fails again before it has answered."""
+    most_down_seconds: float = 10.0
+    """For how long at most, if ``down_seconds`` is not more already."""
 
 
 DEFAULT_INTERMEDIARY_SETTINGS = IntermediarySettings()

@@ -8,16 +8,17 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-def run_workers(count: int, work: Callable[[int], None]) -> int:
+def run_workers(count: int, work: Callable[[int], None], passes_on: Collection[signal.Signals] = ()) -> int:
     """Run ``work`` in ``count`` child processes until SIGTERM or SIGINT, then let them finish; the exit status.
 
     Each is given a lifeline: a file descriptor that ends when this process does, however it does. A worker that dies is
-    started anew; one that dies within a second of its start ends the whole, since it would again.
+    started anew; one that dies within a second of its start ends the whole, since it would again. Signals that it
+    ``passes_on`` go to each worker, where they are blocked until it has a handler and unblocks them.
     """
     stopping = False
     workers: dict[int, float] = {}
@@ -30,13 +31,21 @@ def run_workers(count: int, work: Callable[[int], None]) -> int:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGTERM)
 
+    def pass_on(number: int, frame: object) -> None:
+        for worker in list(workers):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, number)
+
     def start() -> None:
         # Between a worker's birth and its being known, a signal would miss it
-        with _held_back():
+        with _held_back({*SIGNALS, *passes_on}):
             workers[_fork(work, lifeline)] = time.monotonic()
 
     for number in SIGNALS:
         signal.signal(number, stop)
+    for number in passes_on:
+        signal.signal(number, pass_on)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, passes_on)
     for _ in range(count):
         if not stopping:
             start()
@@ -60,8 +69,8 @@ def run_workers(count: int, work: Callable[[int], None]) -> int:
 
 
 @contextlib.contextmanager
-def _held_back() -> Iterator[None]:
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+def _held_back(signals: Collection[signal.Signals]) -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
         yield
     finally:

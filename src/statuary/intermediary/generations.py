@@ -1,0 +1,101 @@
+"""One intermediary after the other on the same listening sockets: what SIGHUP asks for.
+
+The next one takes new connections, and those that are idle; the one before finishes its exchanges. No connection is refused
+in between: those that nobody has accepted yet wait at the socket, which both have.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable, Sequence
+
+from statuary.intermediary.client_connection import ClientConnection
+from statuary.intermediary.server import Intermediary
+
+log = logging.getLogger("statuary")
+
+
+class Generations:
+    """``make`` gives an intermediary, and another each time; None if there can't be another now, which it tells people."""
+
+    def __init__(self, make: Callable[[], Intermediary | None], sockets: Sequence[socket.socket]) -> None:
+        self._make = make
+        self._sockets = sockets
+        self._serving: dict[asyncio.Task[None], tuple[Intermediary, asyncio.Event]] = {}
+        self._over = asyncio.Event()
+
+    async def serve(self) -> None:
+        """Until told to ``stop``; then all finish what is in flight."""
+        self.renew()
+        await self._over.wait()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
+    def renew(self) -> bool:
+        """Let another one take over, if there is one."""
+        if self._over.is_set() or (fresh := self._make()) is None:
+            return False
+        for before, stop in self._serving.values():
+            before.successor = before.successor or fresh
+            for connection in list(before.connections):
+                if isinstance(connection, ClientConnection):
+                    connection.move_to(fresh)
+            stop.set()
+        # Each has its own, since it closes them when it stops
+        own, stop = [one.dup() for one in self._sockets], asyncio.Event()
+        task = asyncio.get_running_loop().create_task(fresh.serve(own, stop))
+        self._serving[task] = fresh, stop
+        task.add_done_callback(self._ended)
+        return True
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        _, stop = self._serving.pop(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("serving has failed", exc_info=task.exception())
+        if not stop.is_set():
+            self.stop()  # it was the one that serves
+
+    def stop(self) -> None:
+        self._over.set()
+        for one in self._sockets:
+            one.close()
+        for _, stop in self._serving.values():
+            stop.set()
+
+    def abort(self) -> None:
+        """Drop what is in flight."""
+        for server, _ in self._serving.values():
+            for connection in list(server.connections):
+                connection.abort()
+
+
+async def serve_until_signal(
+    make: Callable[[], Intermediary | None], sockets: Sequence[socket.socket], lifeline: int | None = None
+) -> None:
+    """As an origin server does, and with another intermediary from ``make`` whenever SIGHUP comes, or came while blocked."""
+    loop = asyncio.get_running_loop()
+    generations = Generations(make, sockets)
+    seen: set[int] = set()
+
+    def told(number: int) -> None:
+        # A second one of its kind ends at once what is still in flight
+        if number in seen:
+            generations.abort()
+        seen.add(number)
+        generations.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told, number)
+    loop.add_signal_handler(signal.SIGHUP, generations.renew)
+    loop.call_soon(signal.pthread_sigmask, signal.SIG_UNBLOCK, {signal.SIGHUP})
+    if lifeline is not None:
+        end = lifeline
+
+        def cut_off() -> None:
+            loop.remove_reader(end)
+            told(signal.SIGTERM)
+
+        loop.add_reader(end, cut_off)
+    await generations.serve()
