@@ -280,3 +280,15 @@ def octets_are_kept(sight: Sight) -> str | None:
 def it_has_a_cache(sight: Sight) -> str | None:
     """The subject is known to have a cache: RFC 9111."""
     return None if "cache" in sight.facts else "it is not known to have a cache"
+
+
+@judgement
+def content_fields_are_kept(sight: Sight) -> str | None:
+    """What the last response says of its content is what the upstream said: RFC 9110 section 7.7."""
+    if sight.said is None or sight.got is None:
+        return "there is nothing to compare"
+    for name in ("content-encoding", "content-type", "content-range"):
+        before, after = sight.said.fields.get(name), sight.got.fields.get(name)
+        if before != after:
+            return f"{name} was {before!r} and is {after!r}"
+    return None
