@@ -588,7 +588,7 @@ class SecretsFromSecuredToPlain(Client):
 
 @breaks("rfc9110-10.1.3-1", "MUST NOT")
 class RefererAfterRedirectionWithFragment(Client):
-    """Referer has the fragment."""
+    """After a redirection Referer has the fragment."""
 
     def own_after(self, request: Request, following: Request) -> Fields:
         return [("Referer", str(request.uri))]
@@ -604,7 +604,7 @@ class RefererAfterSecured(Client):
 
 @breaks("rfc9110-10.1.3-1", "MUST NOT")
 class RefererAfterRedirectionWithUser(Client):
-    """Referer has user information."""
+    """After a redirection Referer has user information."""
 
     def own_after(self, request: Request, following: Request) -> Fields:
         return [("Referer", f"{request.uri.scheme}://alice:secret@{request.uri.host_and_port}{request.uri.target}")]

@@ -188,6 +188,13 @@ def is_asked_as_a_proxy(sight: Sight) -> str | None:
 
 
 @judgement
+def speaks_without_tls_to_b(sight: Sight) -> str | None:
+    """A request came at the second origin as it is, where an https URI was to be asked for: RFC 9110 section 4.2.2."""
+    is_plain = any(one.origin == "b" and one.method != GARBAGE for one in sight.received)
+    return None if is_plain else "no request came there"
+
+
+@judgement
 def connects_without_port(sight: Sight) -> str | None:
     """A CONNECT has a target without port: RFC 9110 section 9.3.6."""
     targets = [one.target for one in sight.received if one.method == "CONNECT"]

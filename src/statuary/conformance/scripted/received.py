@@ -16,7 +16,10 @@ from statuary.wire.transcript import Seen
 GARBAGE = "?"
 """The method of octets that are no request."""
 
-_REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~\x80-\xff]+) HTTP/([0-9])\.([0-9])")
+_REQUEST_LINE = re.compile(
+    r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+([!-~\x80-\xff]+)[ \t]+HTTP/([0-9])\.([0-9])[ \t]*", re.IGNORECASE
+)
+_STRICTLY = re.compile(r"[^ \t]+ [^ \t]+ HTTP/[0-9]\.[0-9]\r")
 
 
 @dataclass(slots=True)
@@ -116,7 +119,7 @@ def read_head(head: bytes, origin: str) -> Received:
         return Received(origin, GARBAGE, "", "HTTP/1.1", Fields(), head, [])
     method, target, major, minor = found.groups()
     fields, problems = read_fields(section.removesuffix("\n").removesuffix("\r"), "request")
-    if not line.endswith("\r"):
-        problems.insert(0, Problem("request", "rfc9110-2.2-12", "The request line ends in LF alone, without CR."))
+    if not _STRICTLY.fullmatch(line):
+        problems.insert(0, Problem("request", "rfc9110-2.2-12", "The request line is not as its grammar has it."))
     version = f"HTTP/{major}.{minor}"
     return Received(origin, method, target, version, fields, head, problems)

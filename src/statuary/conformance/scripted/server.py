@@ -30,6 +30,7 @@ MOST_REQUESTS = 120
 MOST_HEAD = 128 * 1024
 _FOR_CONTENT = 3.0  # seconds that the server waits for the content of a request
 _REFUSAL = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_TLS = b"\x16\x03"  # how a handshake begins, which is no request
 
 Turns = tuple[tuple[str, ...], ...] | Mapping[str, tuple[str, ...]]
 """What is said to each request: actions (actions.py), in the order of the requests or by place."""
@@ -155,7 +156,9 @@ class ScriptedConnections:
                 if before is not None and empty_lines == 1:
                     before.problems.append(EMPTY_LINE)
             end = HEAD_END.search(wire.buffer)
-            if end is not None or len(wire.buffer) > MOST_HEAD or not await wire.more(None):
+            if end is not None or wire.buffer.startswith(_TLS) or len(wire.buffer) > MOST_HEAD:
+                break
+            if not await wire.more(None):
                 break
         if not wire.buffer:
             return None
