@@ -10,6 +10,7 @@ import csv
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -92,8 +93,7 @@ def _pinned(command: Sequence[str], core: int) -> list[str]:
 
 
 def _statuary(folder: Path, installed: Installed) -> tuple[list[str], str]:
-    command = [sys.executable, "-m", "statuary", "links", str(folder), "--quiet", "--json", "result"]
-    return [*command, "--cache", "links.sqlite"], version("statuary")
+    return [sys.executable, "-m", "statuary", "links", str(folder), "--cache", "links.sqlite"], version("statuary")
 
 
 def _linkinator(folder: Path, installed: Installed) -> tuple[list[str], str]:
@@ -113,10 +113,10 @@ CHECKERS = {"statuary links": _statuary, "linkinator": _linkinator, "linkchecker
 
 def _broken(name: str, work: Path) -> set[str]:
     """The URLs that a checker says are broken."""
-    if name == "statuary links":
-        report = json.loads((work / "result").read_text())
-        return {one["url"] for one in report["links"] if one["kind"] in ("missing", "gone", "unreachable")}
     text = (work / "output").read_text()
+    if name == "statuary links":
+        # A line has its place, what it is, and the URL
+        return set(re.findall(r"^ +\d+:\d+ +(?:missing|gone|unreachable) +(\S+)$", text, re.MULTILINE))
     if name == "linkinator":
         # Its lines are url, status, state, parent
         rows = csv.reader(text.splitlines())

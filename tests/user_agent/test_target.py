@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from statuary.user_agent.target import ascii_host, target_of
+from statuary.user_agent.target import _PLAIN, _any_target_of, ascii_host, target_of
 
 
 @pytest.mark.parametrize(
@@ -80,3 +82,14 @@ def test_what_is_beside_the_uri() -> None:
 def test_what_is_none(url: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         target_of(url)
+
+
+@given(st.from_regex(_PLAIN, fullmatch=True))
+def test_the_short_way_leads_to_the_same(url: str) -> None:
+    try:
+        expected = _any_target_of(url)
+    except ValueError:
+        with pytest.raises(ValueError, match="host"):
+            target_of(url)
+    else:
+        assert target_of(url) == expected

@@ -24,7 +24,6 @@ from statuary.user_agent.timeouts import Timeouts
 
 MOST_READ = 4 * 1024 * 1024
 """Octets of a page that are looked into for what fragments name."""
-_IDLE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Manners:
     interval      seconds from one request to a host to the next, at least
     """
 
-    jobs: int = 64
+    jobs: int = 128
     per_host: int = 2
     timeout: float = 20.0
     longest_wait: float = 60.0
@@ -82,7 +81,7 @@ def user_agent(manners: Manners, *, addresses: dict[tuple[str, int], tuple[str, 
         timeouts=Timeouts(
             connect=seconds, tls=seconds, first_octet=seconds, between_octets=seconds, for_connection=None
         ),
-        pool=PoolLimits(per_route=manners.per_host, idle=_IDLE, idle_seconds=10.0),
+        pool=PoolLimits(per_route=manners.per_host, idle=2 * manners.jobs, idle_seconds=10.0),
         cookies=None,
         remembers=False,
         addresses=addresses,

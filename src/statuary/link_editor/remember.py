@@ -20,8 +20,9 @@ _PASSING = frozenset({408, 421, 425, 429})
 
 
 class Memory:
-    """What came of URIs, each good until some time, and kept at once. ``path`` None keeps it for this run only.
+    """What came of URIs, each good until some time. ``path`` None keeps it for this run only.
 
+    What was ``put`` is on the disk once it was told to ``save``.
     ``fresh`` is how many seconds that is for what is well; what is wrong may be mended soon, and is good for a part of that.
     """
 
@@ -55,6 +56,8 @@ class Memory:
         """Keep what came of a URI, unless it may be better another time."""
         seconds = self._seconds(hop)
         if seconds:
+            if not self._connection.in_transaction:
+                self._connection.execute("BEGIN")
             self._connection.execute(
                 "INSERT OR REPLACE INTO hops_2 VALUES (?, ?, ?, ?, ?)",
                 (hop.uri, now + seconds, hop.status, hop.to, hop.fragment),
@@ -65,6 +68,10 @@ class Memory:
                     "INSERT OR REPLACE INTO names_2 VALUES (?, ?, ?, ?)", (hop.uri, name, until, is_there)
                 )
 
+    def save(self) -> None:
+        """Write to the disk what isn't there yet."""
+        self._connection.commit()
+
     def forget(self, now: int) -> None:
         """Leave out what has been too old for a month."""
         for table in ("hops_2", "names_2"):
@@ -72,6 +79,7 @@ class Memory:
 
     def close(self) -> None:
         """Nothing can be asked any more."""
+        self.save()
         self._connection.close()
 
     def _seconds(self, hop: Hop) -> int:

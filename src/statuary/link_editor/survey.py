@@ -79,6 +79,7 @@ class Survey:
         self._failures: Counter[str] = Counter()
         self._closed: dict[str, Unasked] = {}
         self._progress: Progress | None = None
+        self._is_saving = False
         self._workers = 0
         self._done = 0
         self._news = asyncio.Event()
@@ -93,15 +94,18 @@ class Survey:
         """
         self._progress = progress
         self._memory.forget(self._now())
-        for uri, names in uris.items():
-            self._enter(uri, 0, names)
-        await self._work_off()
-        # A circle may be one for those only who keep no cookies
-        for uri in uris:
-            if self._ask is not None and is_circle(chain_from(uri, self._hops)):
-                self._circles.add(uri)
-                self._line_up(uri)
-        await self._work_off()
+        try:
+            for uri, names in uris.items():
+                self._enter(uri, 0, names)
+            await self._work_off()
+            # A circle may be one for those only who keep no cookies
+            for uri in uris:
+                if self._ask is not None and is_circle(chain_from(uri, self._hops)):
+                    self._circles.add(uri)
+                    self._line_up(uri)
+            await self._work_off()
+        finally:
+            self._memory.save()
 
     def chain(self, uri: str) -> tuple[Hop, ...]:
         """Where a URI leads, as far as that is known."""
@@ -257,6 +261,10 @@ class Survey:
         for name, is_there in named.items():
             self._named[hop.uri, name] = is_there
         self._memory.put(hop, self._now(), named)
+        if not self._is_saving:
+            # As soon as what else has come by now was looked at
+            self._is_saving = True
+            asyncio.get_running_loop().call_soon(self._save)
         if hop.status is None or hop.status == 503:
             self._note_failure(hop.uri)
         elif self._failures:
@@ -314,6 +322,10 @@ class Survey:
         self.unasked[uri] = Unasked(
             "unreachable", f"{host_of(uri)} had no answer {_FAILURES_IN_A_ROW} times in a row: it was not asked for."
         )
+
+    def _save(self) -> None:
+        self._is_saving = False
+        self._memory.save()
 
     def _now(self) -> int:
         return int(self._clock.now())

@@ -15,6 +15,10 @@ _KEPT = "!$&'()*+,-./:;=?@_~%[]"
 # Characters that IDNA 2003 maps to others or to nothing, and later rules keep: UTS 46 section 2.3
 _OTHERWISE_IN_2003 = frozenset("ß\u1e9eς\u200c\u200d")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
+# Most URLs are of this kind, and need no second look: no userinfo, and nothing to encode
+_PLAIN = re.compile(
+    r"(https?)://([a-z0-9.-]+)(?::([0-9]{1,4}))?(/[A-Za-z0-9!$&'()*+,\-./:;=@_~%]*)?(?:\?([A-Za-z0-9!$&'()*+,\-./:;=?@_~%]*))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,15 @@ class Target:
 @lru_cache(maxsize=256)
 def target_of(url: str) -> Target:
     """The target of a URL. Raises ValueError, saying what is wrong with it."""
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None:
+        scheme, host, digits, path, query = plain.groups()
+        host, port = _known_host(host), PORTS[scheme] if digits is None else int(digits)
+        return Target(scheme, host, port, authority_of(scheme, host, port), path or "/", query, None, None)
+    return _any_target_of(url)
+
+
+def _any_target_of(url: str) -> Target:
     url = url.strip(" ")
     if _CONTROL.search(url.replace(" ", "%20")):
         raise ValueError("a URL has no control characters in it")
@@ -89,6 +102,9 @@ def ascii_host(host: str) -> str:
     if not parse_host(f"[{host}]" if ":" in host else host):
         raise ValueError("not a host name")
     return host
+
+
+_known_host = lru_cache(maxsize=1024)(ascii_host)
 
 
 def _to_ascii(host: str) -> str:

@@ -36,9 +36,12 @@ def render(report: Report) -> str:
         },
         "unread": [{"file": name, "why": why} for name, why in report.unread],
         "unused_waivers": list(report.unused_waivers),
-        "links": [_link(one) for one in report.results],
+        "links": [],
     }
-    return json.dumps(value, indent=1) + "\n"
+    # There may be very many: each is text before the next is a value
+    links = ",\n".join("  " + json.dumps(_link(one), indent=1).replace("\n", "\n  ") for one in report.results)
+    text = json.dumps(value, indent=1) + "\n"
+    return text.removesuffix("[]\n}\n") + f"[\n{links}\n ]\n}}\n" if links else text
 
 
 def _link(one: Result) -> dict[str, Any]:
