@@ -214,10 +214,13 @@ class Client(Reading, Asking, Redirecting, Repeating, Partial, Answering, Storin
         if stream is None:
             return None
         stream.deadline = self.deadline
-        if not self.is_usable(stream):
-            stream.close()
-            return None
-        return stream
+        is_usable = False
+        try:
+            is_usable = self.is_usable(stream)
+        finally:
+            if not is_usable:
+                stream.close()
+        return stream if is_usable else None
 
     def is_usable(self, stream: Stream) -> bool:
         """Whether no octets came that nobody asked for."""
@@ -233,10 +236,14 @@ class Client(Reading, Asking, Redirecting, Repeating, Partial, Answering, Storin
         """A new connection to the origin or the proxy. Raises Failure."""
         _, host, port = request.uri.origin if request.task.proxy is None else uri(request.task.proxy).origin
         stream = Stream.connect(host, port, self.deadline)
-        if request.uri.scheme == "https":
-            if request.task.proxy is not None:
-                self.open_tunnel(stream, request.uri)
-            self.secure(stream, request.uri)
+        try:
+            if request.uri.scheme == "https":
+                if request.task.proxy is not None:
+                    self.open_tunnel(stream, request.uri)
+                self.secure(stream, request.uri)
+        except BaseException:
+            stream.close()
+            raise
         return stream
 
     def secure(self, stream: Stream, target: Uri) -> None:
@@ -261,7 +268,6 @@ class Client(Reading, Asking, Redirecting, Repeating, Partial, Answering, Storin
         except Ended:
             raise Failure("the proxy closed the connection") from None
         if not self.is_tunnel(response):
-            stream.close()
             raise Failure(f"the proxy refused: {response.status}")
 
     def tunnel_head(self, target: Uri) -> str:
