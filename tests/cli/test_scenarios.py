@@ -15,6 +15,12 @@ def test_export(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["format"] == "statuary-scenarios"
 
 
+@pytest.mark.parametrize("kind", ["client", "intermediary"])
+def test_export_of_others(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["scenarios", "export", f"--{kind}"]) == 0
+    assert json.loads(capsys.readouterr().out)["format"] == f"statuary-{kind}-scenarios"
+
+
 def test_schema_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["scenarios", "export", "--schema", "-o", str(tmp_path / "s.json")]) == 0
     assert "$schema" in json.loads((tmp_path / "s.json").read_text())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import jsonschema
 import pytest
 
-from statuary.conformance.scenario_export import export, schema
+from statuary.conformance.client.scenario_files import packaged as for_clients
+from statuary.conformance.intermediary.scenario_files import packaged as for_intermediaries
+from statuary.conformance.scenario_export import export, export_for_clients, export_for_intermediaries, schema
 from statuary.conformance.scenario_files import packaged, read_scenarios
 
 SCHEMA = json.loads(schema())
@@ -22,6 +24,23 @@ def test_all_scenarios_are_exported_as_the_schema_says() -> None:
     value = json.loads(export(packaged()))
     jsonschema.Draft202012Validator(SCHEMA).validate(value)
     assert [one["id"] for one in value["scenarios"]] == [one.id for one in packaged()]
+
+
+@pytest.mark.parametrize("kind", ["client", "intermediary"])
+def test_those_for_others_are_exported_as_their_schema_says(kind: Literal["client", "intermediary"]) -> None:
+    clients = export_for_clients(for_clients())
+    value = json.loads(clients if kind == "client" else export_for_intermediaries(for_intermediaries()))
+    validator = jsonschema.Draft202012Validator(json.loads(schema(kind)))
+    validator.check_schema(validator.schema)
+    validator.validate(value)
+    assert len(value["scenarios"]) == len(for_clients() if kind == "client" else for_intermediaries())
+    for scenario in value["scenarios"]:
+        assert set(scenario["needs"]) <= value["abilities"].keys()
+        for outcome in scenario["outcomes"]:
+            assert outcome["breaks"] is None or outcome["breaks"] in value["requirements"]
+            assert set(outcome["holds"]) <= value["judgements"].keys()
+    del value["scenarios"][0]["serve"]
+    assert not validator.is_valid(value)
 
 
 def test_what_scenarios_name_is_there() -> None:
