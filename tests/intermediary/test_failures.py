@@ -229,7 +229,7 @@ async def test_content_is_sent_again_with_its_request() -> None:
 @in_loop
 async def test_another_upstream_is_tried_and_one_that_fails_is_left_out() -> None:
     async with answering(OK) as upstream:
-        made = gateway([closed_port(), upstream.url], IntermediarySettings(), name="gateway.test")
+        made = gateway([closed_port(), upstream.url], IntermediarySettings(down_seconds=1000), name="gateway.test")
         async with running(made) as authority, connected(authority) as client:
             for _ in range(10):
                 await client.send(get())

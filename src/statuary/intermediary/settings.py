@@ -23,6 +23,8 @@ class IntermediarySettings:
     """Request content of unknown length that is gathered for a next hop of HTTP/1.0; more is answered with 411."""
     tunnel_idle: float = 300.0
     """How long a tunnel, or a connection that has switched protocols, may be silent in both directions."""
+    drops_half_closed: bool = False
+    """Whether a client that closes its sending side is taken for gone. It may still read: RFC 9112 section 9.6."""
     most_failures: int = 3
     """Failures in a row after which one of several next hops is left out for a while."""
     down_seconds: float = 1.0
