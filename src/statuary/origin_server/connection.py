@@ -293,7 +293,7 @@ class Connection(asyncio.Protocol):
         if self._lost or self.state in (LINGER, SWITCHED):
             return
         self._transport.resume_reading()
-        if not self._write_paused and (self.state is not IDLE or self._reader.buffered or self._half_closed):
+        if not self._write_paused:
             self._advance()
 
     # Content in
