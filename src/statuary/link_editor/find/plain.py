@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from statuary.link_editor.link import Form, Link
 
 # RFC 3986 appendix C: in text, delimiters and white space end a URI; letters beyond ASCII are written as they are
-_URL = re.compile(r"(?<![A-Za-z0-9+.-])https?://[^\s<>\"`{}|\\^\x00-\x20\x7f“”„«»‹›、。，）】」』]+", re.IGNORECASE)
+# But for the end of a link's text in Markdown, which comments have, too
+_URL = re.compile(
+    r"(?<![A-Za-z0-9+.-])https?://(?:[^\s<>\"`{}|\\^\]\x00-\x20\x7f“”„«»‹›、。，）】」』]|\](?!\())+", re.IGNORECASE
+)
 _END = "?!.,:;'*_~’‘…"
 _PAIRS = {")": "(", "]": "["}
 # What follows shows that it is no URL, but the pattern of many
