@@ -106,3 +106,55 @@ async def test_nothing_is_swapped_or_taken_for_whole() -> None:
             assert not made.connections
             assert made.pool._taken == set()
             assert [next_hop.active for next_hop in made.next_hops.all] == [0, 0]  # type: ignore[attr-defined]
+
+
+class Mortal:
+    """An upstream that dies after every so many requests, with all its connections, and refuses the next few."""
+
+    def __init__(self, lives: int) -> None:
+        self._lives = lives
+        self._left = lives
+        self._refusals = 0
+        self._links: set[Link] = set()
+        self.deaths = 0
+
+    async def serve(self, link: Link) -> None:
+        if self._refusals:
+            self._refusals -= 1
+            link.reset()
+            return
+        self._links.add(link)
+        try:
+            while (asked := await link.request()) is not None:
+                content = content_of(asked.line.split()[1])
+                half = len(content) // 2
+                await link.say(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(content) + content[:half])
+                self._left -= 1
+                if self._left == 0:
+                    self._die()
+                await link.say(content[half:])
+        finally:
+            self._links.discard(link)
+
+    def _die(self) -> None:
+        for link in self._links:
+            link.reset()
+        self._left = self._lives
+        self._refusals = 3
+        self.deaths += 1
+
+
+@in_loop
+async def test_nothing_is_swapped_or_left_open_where_upstreams_die() -> None:
+    mortals = [Mortal(17), Mortal(23)]
+    async with serving(mortals[0].serve) as first, serving(mortals[1].serve) as second:
+        made = gateway([first.url, second.url], IntermediarySettings(most_failures=1000), name="gateway.test")
+        async with running(made) as authority:
+            seen: list[int] = []
+            await asyncio.gather(*(one(authority, random.Random(seed), seen) for seed in range(CLIENTS)))
+            assert seen.count(200) > CLIENTS * REQUESTS / 2
+            assert sum(each.deaths for each in mortals) > 10
+            await made.finish()
+            assert not made.connections
+            assert made.pool._taken == set()
+            assert [next_hop.active for next_hop in made.next_hops.all] == [0, 0]  # type: ignore[attr-defined]
