@@ -101,6 +101,7 @@ class Upstream:
         self.links += 1
         task = asyncio.ensure_future(self._run(Link(incoming, outgoing, self.links)))
         self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _run(self, link: Link) -> None:
         try:

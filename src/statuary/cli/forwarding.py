@@ -65,6 +65,11 @@ def add_common_options(parser: argparse.ArgumentParser) -> None:
         limits.add_argument(
             f"--{name}", type=seconds, default=default, metavar="S", help=f"{meaning} (default: {default:g})"
         )
+    parser.add_argument(
+        "--drop-half-closed",
+        action="store_true",
+        help="take a client that closes its sending side for gone, and its request back from the server",
+    )
     parser.add_argument("--max-connections", type=positive, default=8192, metavar="N", help="more get 503")
     parser.add_argument(
         "--max-content", type=positive, metavar="OCTETS", help="more in a request gets 413 (default: any number)"
@@ -88,6 +93,7 @@ def settings_of(options: argparse.Namespace) -> IntermediarySettings:
             for_connection=options.connect_timeout,
         ),
         tunnel_idle=options.tunnel_timeout,
+        drops_half_closed=options.drop_half_closed,
     )
 
 

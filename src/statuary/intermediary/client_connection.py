@@ -126,6 +126,10 @@ class ClientConnection(Connection):
     def eof_received(self) -> bool:
         stays = super().eof_received()
         _settle(self._arrival)
+        if self._task is not None and self._intermediary.intermediary_settings.drops_half_closed:
+            # Its end looks the same whether it still reads or not; to whoever runs this, it is said to mean the latter
+            self.abort()
+            return False
         return stays
 
     # What the exchange gives

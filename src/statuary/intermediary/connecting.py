@@ -131,7 +131,8 @@ def _not_connected(error: Exception, where: str) -> NotConnected:
         kind = "tls_certificate_error"
     elif isinstance(error, ssl.SSLError):
         kind = "tls_protocol_error"
-    elif isinstance(error, TimeoutError):
+    elif isinstance(error, TimeoutError | ConnectionAbortedError):
+        # The latter is how a handshake ends that takes too long
         kind = "connection_timeout"
     elif isinstance(error, OSError) and error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
         kind = "destination_ip_unroutable"
