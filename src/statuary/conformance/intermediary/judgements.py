@@ -292,3 +292,31 @@ def content_fields_are_kept(sight: Sight) -> str | None:
         if before != after:
             return f"{name} was {before!r} and is {after!r}"
     return None
+
+
+@judgement
+def max_forwards_is_one_less_or_the_most(sight: Sight) -> str | None:
+    """Max-Forwards of each request at the upstream is one less, or the most that is supported: RFC 9110 section 7.6.2."""
+    sent = [
+        one.asked.request.fields.get("max-forwards") for one in sight.answers if one is not None and one.asked.request
+    ]
+    numbers = [
+        (int(before) - 1, int(after))
+        for before, one in zip(sent, sight.received, strict=False)
+        if before is not None and (after := one.fields.get("max-forwards", "")).isdecimal()
+    ]
+    most = max((after for _, after in numbers), default=0)
+    wrong = next((after for one_less, after in numbers if after != min(one_less, most)), None)
+    return None if wrong is None else f"{wrong} is neither one less nor {most}"
+
+
+@judgement
+def max_forwards_are_lowered_by_one(sight: Sight) -> str | None:
+    """Max-Forwards of each request is one less, or a maximum that is always the same: RFC 9110 section 7.6.2."""
+    sent = [one.asked.request.fields.get("max-forwards", "") for one in sight.answers if one and one.asked.request]
+    came = [one.fields.get("max-forwards", "") for one in sight.received]
+    if len(sent) != len(came) or not all(text.isdecimal() for text in (*sent, *came)):
+        return f"{', '.join(sent)} became {', '.join(came)}"
+    others = {int(after) for before, after in zip(sent, came, strict=True) if int(after) != int(before) - 1}
+    too_many = any(int(after) >= int(before) for before, after in zip(sent, came, strict=True))
+    return f"{', '.join(sent)} became {', '.join(came)}" if len(others) > 1 or too_many else None
