@@ -74,7 +74,7 @@ def assert_nothing_else_changed(text: str, changed: str, made: Sequence[Edit]) -
     """The text between the spans is the same, in octets."""
     before = decoded(text.encode("utf-8", "surrogatepass"))
     pieces, last = [], 0
-    for cut in sorted((cut for one in made for cut in one.cuts(text)), key=lambda cut: cut.start):
+    for cut in sorted((cut for one in made for cut in one.cuts()), key=lambda cut: cut.start):
         pieces += [text[last : cut.start], cut.text]
         last = cut.end
     assert "".join([*pieces, text[last:]]) == changed

@@ -26,7 +26,7 @@ class Edit:
     link: Link
     to: str | None
 
-    def cuts(self, text: str) -> tuple[Cut, ...]:
+    def cuts(self) -> tuple[Cut, ...]:
         """What of the text it changes. Raises ValueError where a link can't be removed."""
         link = self.link
         if self.to is None:
@@ -78,7 +78,7 @@ class _Editing:
             return self._text
         cuts: dict[tuple[int, int], Cut] = {}
         for edit in edits:
-            for cut in edit.cuts(self._text):
+            for cut in edit.cuts():
                 if cuts.setdefault((cut.start, cut.end), cut) != cut:
                     return None
         ordered = sorted(cuts.values(), key=lambda cut: (cut.start, cut.end))

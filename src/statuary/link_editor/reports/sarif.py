@@ -9,6 +9,7 @@ from urllib.parse import quote
 from statuary import __version__
 from statuary.conformance.reports.sarif import SCHEMA
 from statuary.conformance.reports.wording import printable
+from statuary.link_editor.edit import Edit
 from statuary.link_editor.report import STRENGTHS, Report, Result
 
 _LEVELS = {"fail": "error", "warn": "warning", "note": "note"}
@@ -48,14 +49,13 @@ def _rule(kind: str) -> dict[str, Any]:
 
 def _result(one: Result) -> dict[str, Any]:
     kind = one.verdict.kind
-    artifact = {"uri": quote(one.file)}
-    region = {
-        "startLine": one.line,
-        "startColumn": one.column,
-        "endColumn": one.column + one.link.end - one.link.start,
-        "byteOffset": one.octets[0],
-        "byteLength": one.octets[1] - one.octets[0],
-    }
+    artifact = {"uri": quote(one.file.encode("utf-8", "surrogateescape"))}
+    octets = {"byteOffset": one.octets[0], "byteLength": one.octets[1] - one.octets[0]}
+    region = {"startLine": one.line, "startColumn": one.column, **octets}
+    # What isn't spelt as it reads may go on in the next line
+    is_plain = len(one.link.url) == one.link.end - one.link.start
+    if is_plain:
+        region["endColumn"] = one.column + len(one.link.url)
     result: dict[str, Any] = {
         "ruleId": _id(kind),
         "ruleIndex": _RULES.index(kind),
@@ -65,7 +65,10 @@ def _result(one: Result) -> dict[str, Any]:
         "partialFingerprints": {"statuary/v1": printable(f"{one.file}/{kind}/{one.link.url}")},
     }
     if one.verdict.to is not None:
-        replacement = {"deletedRegion": region, "insertedContent": {"text": one.link.written(one.verdict.to)}}
+        replacement = {
+            "deletedRegion": region if is_plain else octets,
+            "insertedContent": {"text": Edit(one.link, one.verdict.to).cuts()[0].text},
+        }
         result["fixes"] = [
             {
                 "description": {"text": printable(f"{one.verdict.to}")},
