@@ -5,7 +5,14 @@ from io import BytesIO
 import pycurl
 from pull_loop import Began, run
 
-handle = pycurl.Curl()
+handle = None
+
+
+def begin():
+    global handle
+    if handle is not None:
+        handle.close()
+    handle = pycurl.Curl()
 
 
 def obey(request, seconds, trust):
@@ -44,4 +51,4 @@ def obey(request, seconds, trust):
     return handle.getinfo(pycurl.RESPONSE_CODE), got.getvalue()
 
 
-run(obey)
+run(obey, begin)
