@@ -148,3 +148,36 @@ GARBAGE_SEEN = Sight([Received("a", "?", "", "HTTP/1.1", Fields(), b"?", [])], [
 )
 def test_what_is_passed_on(name: str, sight: Sight, holds: bool) -> None:
     assert (JUDGEMENTS[name](sight) is None) is holds
+
+
+def forwards(*pairs: tuple[str, str]) -> Sight:
+    """A play of requests with these values of Max-Forwards: as it was sent, and as it reached the upstream."""
+    plays = [passed_on(("Max-Forwards", after), sent=f"OPTIONS /a | Max-Forwards: {before}") for before, after in pairs]
+    return Sight([one.received[0] for one in plays], [one.answers[0] for one in plays], {})
+
+
+@pytest.mark.parametrize(
+    ("sight", "holds"),
+    [
+        (forwards(("10", "9"), ("100", "99")), True),
+        (forwards(("10", "9"), ("100", "20")), True),  # it supports 20
+        (forwards(("10", "5"), ("100", "5")), True),
+        (forwards(("10", "8"), ("100", "98")), False),
+        (forwards(("10", "10"), ("100", "100")), False),
+        (Sight([], [], {}), True),
+    ],
+)
+def test_max_forwards(sight: Sight, holds: bool) -> None:
+    assert (JUDGEMENTS["max_forwards_is_one_less_or_the_most"](sight) is None) is holds
+
+
+@pytest.mark.parametrize(
+    ("held", "holds"),
+    [([False, True], True), ([True], True), ([True, True], False), ([False, False], False), ([], False)],
+)
+def test_content_that_is_held_back(held: list[bool], holds: bool) -> None:
+    received = [passed_on().received[0] for _ in held]
+    for one, value in zip(received, held, strict=True):
+        one.held = value
+    judged = JUDGEMENTS["only_the_last_content_was_held_back"](Sight(received, [], {}))
+    assert (judged is None) is holds

@@ -320,3 +320,11 @@ def max_forwards_are_lowered_by_one(sight: Sight) -> str | None:
     others = {int(after) for before, after in zip(sent, came, strict=True) if int(after) != int(before) - 1}
     too_many = any(int(after) >= int(before) for before, after in zip(sent, came, strict=True))
     return f"{', '.join(sent)} became {', '.join(came)}" if len(others) > 1 or too_many else None
+
+
+@judgement
+def only_the_last_content_was_held_back(sight: Sight) -> str | None:
+    """The content of the last request came once the upstream had said something, that of others before: section 10.1.1."""
+    if not sight.received or not sight.received[-1].held:
+        return "the last content was not held back"
+    return "others were held back, too" if any(one.held for one in sight.received[:-1]) else None
