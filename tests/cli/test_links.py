@@ -17,6 +17,7 @@ import pytest
 from statuary.cli import links
 from statuary.link_editor.verdict import KINDS
 from statuary.link_editor.waivers import parse_waivers
+from statuary.origin_server.configuration import parse_configuration
 
 # Path of the request: status, and Location
 SITE: dict[str, tuple[int, str | None]] = {
@@ -355,8 +356,9 @@ def test_waivers_that_are_none(here: Path, server: str, capsys: pytest.CaptureFi
 
 def test_what_the_documentation_shows() -> None:
     text = (Path(__file__).parents[2] / "docs" / "links.md").read_text("utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
-    assert len(parse_waivers(example, "docs/links.md")) == 2
+    waivers, moves = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert len(parse_waivers(waivers, "docs/links.md")) == 2
+    parse_configuration(moves)
     known = set(links._parser()._option_string_actions)
     assert set(re.findall(r"`(?:statuary links )?(--[a-z-]+)", text)) <= known
     assert all(f"| {kind} |" in text for kind in KINDS if kind not in ("invalid URL", "unsupported scheme"))

@@ -46,6 +46,17 @@ def test_hooks(hook: dict[str, Any]) -> None:
     assert set(extras["links"]) <= set(hook["additional_dependencies"])
 
 
+def test_what_the_documentation_shows() -> None:
+    text = (ROOT / "docs" / "links.md").read_text("utf-8")
+    hooks, steps = (yaml.safe_load(example) for example in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL))
+    shown = hooks["repos"][0]["hooks"]
+    assert {hook["id"] for hook in shown} == {hook["id"] for hook in HOOKS}
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["inputs"]
+    assert set(steps[-1]["with"]) == set(inputs)
+    for arguments in (*(hook.get("args", []) for hook in shown), steps[-1]["with"]["arguments"].split()):
+        _parser().parse_args([*arguments, "README.md"])
+
+
 def run_step(step: dict[str, Any], values: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
     """A step's script as a runner runs it, its expressions having these values."""
     environment = {
