@@ -29,7 +29,7 @@ _FOR_USER_AGENTS = frozenset({"rfc9110-7.2-2", "rfc9110-8.6-1", "rfc9110-8.6-2",
 # Whoever passes on a 407 or a 426 may leave out the fields that it requires, which are for one hop alone
 _FOR_THIS_HOP = frozenset({"rfc9110-15.5.8-1", "rfc9110-11.7.1-1", "rfc9110-15.5.22-1", "rfc9110-7.8-8"})
 # What an origin server does about conditions, a cache need not: RFC 9110 sections 13.1.1 and 13.1.4, RFC 9111 section 4.3.2
-_FOR_ORIGINS = frozenset({"rfc9110-13.1.1-3", "rfc9110-13.1.2-5", "rfc9110-13.1.4-6"})
+_FOR_ORIGINS = frozenset({"rfc9110-13.1.1-3", "rfc9110-13.1.2-5", "rfc9110-13.1.3-7", "rfc9110-13.1.4-6"})
 _LONGEST_RETURN = 20.0  # seconds in which a subject has to notice that its upstream is back
 
 Progress = Callable[[Result, int, int], None]
