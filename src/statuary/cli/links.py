@@ -27,6 +27,7 @@ from statuary.link_editor.local import Files
 from statuary.link_editor.remember import DAY, Memory
 from statuary.link_editor.report import COULD_NOT_RUN, FINE, TO_DO, Report, exit_status
 from statuary.link_editor.reports import FORMATS, render, terminal
+from statuary.link_editor.reports.terminal import counted
 from statuary.link_editor.robots import Robots
 from statuary.link_editor.run import Checker, look
 from statuary.link_editor.survey import Progress
@@ -187,7 +188,7 @@ def _after(report: Report, fixed: Fixed) -> int:
     """What is left to do when edits have been made."""
     for file, problem in fixed.problems:
         print(f"statuary links: {printable(file)}: {printable(problem)}", file=sys.stderr)
-    print(f"{len(fixed.edited)} links edited in {len(fixed.diffs)} files", file=sys.stderr)
+    print(f"{counted(len(fixed.edited), 'link')} edited in {counted(len(fixed.diffs), 'file')}", file=sys.stderr)
     if report.unread:
         return COULD_NOT_RUN
     return TO_DO if len(report.to_do()) > len(fixed.edited) else FINE

@@ -41,11 +41,15 @@ def _lines(result: Result, colour: bool) -> str:
 def summary(report: Report) -> str:
     """One line: how many links, and how many of each kind."""
     counts = ", ".join(f"{number} {kind}" for kind, number in report.counts().most_common())
-    files = f"{report.files} file{'' if report.files == 1 else 's'}"
     return (
-        f"{len(report.results)} links in {files}: {counts or 'none'} "
-        f"({report.asked} URLs asked for, {report.known} known, {report.seconds:.1f} s)"
+        f"{counted(len(report.results), 'link')} in {counted(report.files, 'file')}: {counts or 'none'} "
+        f"({counted(report.asked, 'URL')} asked for, {report.known} known, {report.seconds:.1f} s)"
     )
+
+
+def counted(number: int, what: str) -> str:
+    """So many of them."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _styled(text: str, style: str, colour: bool) -> str:
