@@ -133,12 +133,3 @@ def test_what_is_not_known_of_a_subject_makes_it_not_applicable() -> None:
     text = scenario('{ answer = 200, why = "so" }', 'send = "GET /a | X-Wait: {upstream_patience}"')
     assert result(text).verdict == "not applicable"
     assert result(text, same, same, upstream_patience="1").verdict == "pass"
-
-
-@pytest.mark.parametrize(("sent", "verdict"), [((5, 3), "inconclusive"), ((5,), "inconclusive")])
-def test_max_forwards_that_go_on_as_they_are_are_not_lowered(sent: tuple[int, ...], verdict: str) -> None:
-    steps = ", ".join(f'{{ send = "OPTIONS /a | Max-Forwards: {one}" }}' for one in sent)
-    text = scenario('{ holds = ["max_forwards_are_lowered_by_one"], why = "right" }', f"steps = [{steps}]")
-    assert result(text).verdict == verdict
-    lowered = result(text, onward=lambda octets: octets.replace(b": 5\r\n", b": 4\r\n").replace(b": 3\r\n", b": 2\r\n"))
-    assert lowered.verdict == "pass"

@@ -37,7 +37,7 @@ for before, after in (
         (307, 302),
         (308, 301),
     ),
-    *((305, 302), (400, 502), (401, 403), (402, 400), (403, 404), (405, 400), (406, 400), (407, 502), (408, 504)),
+    *((305, 302), (400, 502), (401, 403), (402, 400), (403, 404), (405, 400), (406, 400), (408, 504)),
     *((409, 400), (410, 404), (411, 400), (412, 400), (413, 400), (414, 400), (415, 400), (416, 400), (417, 400)),
     *((421, 400), (426, 400), (500, 502), (501, 502), (503, 502), (504, 502), (505, 502), (404, 410)),
 ):
@@ -66,14 +66,6 @@ def _(self: Intermediary, reply: Reply) -> int:
 )
 def _(self: Intermediary, request: Request, reply: Reply) -> bool:
     return reply.status // 100 == 1 or reply.status in (204, 304)
-
-
-@replaces("framed", "head-length-lost", "rfc9110-9.3.2-2", "SHOULD", "Responses to HEAD lose Content-Length")
-def _(self: Intermediary, request: Request, reply: Reply, fields: Fields, framing: str) -> Fields:
-    framed = Intermediary.framed(self, request, reply, fields, framing)
-    if request.method == "HEAD":
-        return [line for line in framed if line[0].lower() != "content-length"]
-    return framed
 
 
 @replaces("framed", "head-length-zero", "rfc9110-8.6-4", "MUST NOT", "Responses to HEAD have Content-Length: 0")

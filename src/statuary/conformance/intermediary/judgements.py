@@ -311,20 +311,20 @@ def max_forwards_is_one_less_or_the_most(sight: Sight) -> str | None:
 
 
 @judgement
-def max_forwards_are_lowered_by_one(sight: Sight) -> str | None:
-    """Max-Forwards of each request is one less, or a maximum that is always the same: RFC 9110 section 7.6.2."""
-    sent = [one.asked.request.fields.get("max-forwards", "") for one in sight.answers if one and one.asked.request]
-    came = [one.fields.get("max-forwards", "") for one in sight.received]
-    if len(sent) != len(came) or not all(text.isdecimal() for text in (*sent, *came)):
-        return f"{', '.join(sent)} became {', '.join(came)}"
-    others = {int(after) for before, after in zip(sent, came, strict=True) if int(after) != int(before) - 1}
-    too_many = any(int(after) >= int(before) for before, after in zip(sent, came, strict=True))
-    return f"{', '.join(sent)} became {', '.join(came)}" if len(others) > 1 or too_many else None
-
-
-@judgement
 def only_the_last_content_was_held_back(sight: Sight) -> str | None:
     """The content of the last request came once the upstream had said something, that of others before: section 10.1.1."""
     if not sight.received or not sight.received[-1].held:
         return "the last content was not held back"
     return "others were held back, too" if any(one.held for one in sight.received[:-1]) else None
+
+
+@judgement
+def a_request_followed_close(sight: Sight) -> str | None:
+    """A request reached the upstream on a connection on which one before had said close: RFC 9112 section 9.6."""
+    closed: set[int] = set()
+    for one in sight.received:
+        if one.connection in closed:
+            return None
+        if "close" in (option.strip().lower() for option in one.fields.get("connection", "").split(",")):
+            closed.add(one.connection)
+    return "no request followed one that said close"
