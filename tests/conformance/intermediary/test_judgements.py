@@ -181,3 +181,20 @@ def test_content_that_is_held_back(held: list[bool], holds: bool) -> None:
         one.held = value
     judged = JUDGEMENTS["only_the_last_content_was_held_back"](Sight(received, [], {}))
     assert (judged is None) is holds
+
+
+@pytest.mark.parametrize(
+    ("options", "connections", "holds"),
+    [
+        (["close", ""], [1, 1], True),
+        (["keep-alive, Close", ""], [1, 1], True),
+        (["close", ""], [1, 2], False),
+        (["", "close"], [1, 1], False),
+        ([], [], False),
+    ],
+)
+def test_requests_behind_close(options: list[str], connections: list[int], holds: bool) -> None:
+    received = [passed_on(("Connection", option)).received[0] for option in options]
+    for one, connection in zip(received, connections, strict=True):
+        one.connection = connection
+    assert (JUDGEMENTS["a_request_followed_close"](Sight(received, [], {})) is None) is holds
