@@ -87,6 +87,7 @@ def _ours(found: Found) -> Iterator[str]:
     for one in ours:
         if one.kind != "check" and one.verdict != "pass":
             yield _row([f"`{one.id}`", _MARKS.get(one.verdict, "?"), one.says, EXPLAINED.get(one.id, "")])
+    yield ""
 
 
 def _row(cells: Iterable[str]) -> str:

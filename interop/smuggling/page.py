@@ -69,9 +69,10 @@ def _disagreements(all_played: Iterable[Played]) -> Iterator[str]:
     yield "## Disagreements\n"
     found = [(title, one) for title, _, tally in all_played for one in tally.disagreements]
     if not found:
-        yield "None.\n"
+        yield "None."
     for title, one in found:
         yield f"- {title}: `{one.replace('`', ' ')}`"
+    yield ""
 
 
 def _row(cells: Iterable[str]) -> str:
