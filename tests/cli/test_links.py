@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -174,6 +175,34 @@ def test_diff_is_a_patch_and_writes_nothing(here: Path, server: str, capsys: pyt
     assert out.splitlines()[:2] == ["--- a/docs/a.md", "+++ b/docs/a.md"]
     assert f"+- [to /moved]({server}/fine)" in out
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a b.md", "é\n[x]({})".encode("latin-1")),
+        ("ü.md", "é\r\n[x]({})\r\n".encode("utf-8-sig")),
+        ("c.html", '<meta charset=koi8-r>ж\n<a href="{}">'.encode("koi8-r")),
+    ],
+)
+def test_diff_is_a_patch_in_any_encoding(
+    here: Path, server: str, capsys: pytest.CaptureFixture[str], name: str, content: bytes
+) -> None:
+    before = content.replace(b"{}", f"{server}/moved".encode())
+    (here / "docs" / name).write_bytes(before)
+    assert run(capsys, "docs", "--diff", "moves.patch")[0] == 1
+    assert (here / "docs" / name).read_bytes() == before
+    subprocess.run(["git", "apply", "moves.patch"], cwd=here, check=True, capture_output=True)
+    assert (here / "docs" / name).read_bytes() == content.replace(b"{}", f"{server}/fine".encode())
+
+
+def test_diff_of_what_no_patch_can_have(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "docs" / "a.md").write_text(f"[x]({server}/moved)", "utf-16")
+    code, out, err = run(capsys, "docs", "--diff", "-")
+    assert (code, out) == (1, "")
+    assert "docs/a.md: it is UTF-16" in err
+    assert run(capsys, "docs", "--yes")[0] == 0
+    assert (here / "docs" / "a.md").read_text("utf-16") == f"[x]({server}/fine)"
 
 
 class Terminal:

@@ -75,7 +75,7 @@ def test_without_writing_files_stay(written: Callable[..., Path]) -> None:
     before = file.read_bytes()
     fixed = fix(report_on(file), Decider(None, drops_gone=True), writes=False)
     assert len(fixed.edited) == 5
-    assert "+- x\n" in fixed.diffs[0]
+    assert b"+- x\n" in fixed.patches[0]
     assert file.read_bytes() == before
 
 

@@ -7,6 +7,7 @@ import asyncio
 import os
 import sqlite3
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,8 +16,8 @@ from pathlib import Path
 from typing import get_args
 
 from statuary.cli.links_asking import ask
-from statuary.cli.output import has_colour, write
-from statuary.cli.report_files import add_options, put, write_asked
+from statuary.cli.output import forget_output, has_colour, write
+from statuary.cli.report_files import add_options, write_asked
 from statuary.conformance.reports.wording import printable
 from statuary.conformance.waivers import NotWaivers
 from statuary.link_editor.ask import Manners, asking, user_agent
@@ -172,8 +173,10 @@ def _links(options: argparse.Namespace) -> int:
         write(terminal.render(report, colour=has_colour(), verbose=options.verbose))
     overrides = _overrides(options)
     if options.diff is not None:
-        decider = Decider(None, drops_gone=options.drop_gone)
-        put(options.diff, "".join(fix(report, decider, writes=False, overrides=overrides).diffs))
+        would = fix(report, Decider(None, drops_gone=options.drop_gone), writes=False, overrides=overrides)
+        _put_patch(options.diff, b"".join(would.patches))
+        if not (options.fix or options.yes):
+            _tell(would.problems)
     if not (options.fix or options.yes):
         return exit_status(report)
     decider = Decider(None if options.yes else ask, drops_gone=options.drop_gone)
@@ -186,18 +189,36 @@ def _overrides(options: argparse.Namespace) -> Overrides:
 
 def _after(report: Report, fixed: Fixed) -> int:
     """What is left to do when edits have been made."""
-    for file, problem in fixed.problems:
-        print(f"statuary links: {printable(file)}: {printable(problem)}", file=sys.stderr)
-    print(f"{counted(len(fixed.edited), 'link')} edited in {counted(len(fixed.diffs), 'file')}", file=sys.stderr)
+    _tell(fixed.problems)
+    print(f"{counted(len(fixed.edited), 'link')} edited in {counted(len(fixed.patches), 'file')}", file=sys.stderr)
     if report.unread:
         return COULD_NOT_RUN
     return TO_DO if len(report.to_do()) > len(fixed.edited) else FINE
 
 
+def _tell(problems: Iterable[tuple[str, str]]) -> None:
+    for file, problem in problems:
+        print(f"statuary links: {printable(file)}: {printable(problem)}", file=sys.stderr)
+
+
+def _put_patch(where: str, patch: bytes) -> None:
+    """A patch has the octets of many files, whatever their encodings."""
+    if where == "-":
+        try:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(patch)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            forget_output()
+    else:
+        Path(where).write_bytes(patch)
+
+
 async def _checked(options: argparse.Namespace, clock: SystemClock) -> Report:
     formats = options.format or [*usual_formats(), *(one for one in options.also if one in BY_OPTION)]
     overrides = _overrides(options)
-    looked = look(files_below(options.paths, formats, options.exclude, overrides), overrides=overrides)
+    files = files_below(options.paths, formats, options.exclude, overrides)
+    looked = look(_counted(files) if _is_watched(options) else files, overrides=overrides)
     manners = Manners(options.jobs, options.per_host, options.timeout)
     with closing(Memory(None if options.no_cache else options.cache or _cache(), fresh=int(options.fresh))) as memory:
         async with user_agent(manners) as agent:
@@ -219,8 +240,21 @@ def _cache() -> Path:
     return (Path(home) if home else Path.home() / ".cache") / "statuary" / "links.sqlite"
 
 
+def _is_watched(options: argparse.Namespace) -> bool:
+    return not options.quiet and sys.stderr.isatty()
+
+
+def _counted(files: Iterable[Path]) -> Iterator[Path]:
+    """The files, and progress now and then: reading many takes a while."""
+    for number, file in enumerate(files):
+        if number and number % 100 == 0:
+            print(f"\r\x1b[K{number} files read", end="", file=sys.stderr, flush=True)
+        yield file
+    print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
 def _progress(options: argparse.Namespace) -> Progress | None:
-    if options.quiet or not sys.stderr.isatty():
+    if not _is_watched(options):
         return None
 
     def show(done: int, all_of_them: int) -> None:

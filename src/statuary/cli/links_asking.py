@@ -54,5 +54,5 @@ def _reasons(proposal: Proposal) -> str:
 
 
 def _shown(diff: str) -> str:
-    lines = [coloured(printable(line), _COLOURS.get(line[:1], "0")) for line in diff.splitlines()]
-    return "".join(f"{line}\n" for line in lines)
+    lines = [(printable(line), _COLOURS.get(line[:1])) for line in diff.split("\n")[:-1]]
+    return "".join(f"{text if colour is None else coloured(text, colour)}\n" for text, colour in lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from statuary.link_editor.link import Cut, Link, Unreadable
+from statuary.link_editor.text import Text
 
 Finder = Callable[[str], Sequence[Link]]
 
@@ -120,10 +122,20 @@ def cut_up(text: str, cuts: Sequence[Cut]) -> str:
 
 def diff(name: str, old: str, new: str) -> str:
     """The difference as ``patch`` and ``git apply`` take it."""
+    # A name with spaces has a tab behind it, or would end at the first
+    end = "\t" if " " in name else ""
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-        for line in unified_diff(_lines(old), _lines(new), f"a/{name}", f"b/{name}")
+        for line in unified_diff(_lines(old), _lines(new), f"a/{name}{end}", f"b/{name}{end}")
     )
+
+
+def patch(name: str, old: Text, new: str) -> bytes:
+    """The difference in the octets of the file, empty where a patch can't have them: its lines end with one octet."""
+    if old.codec.startswith("utf-16"):
+        return b""
+    head, body = re.split(r"(?m)^(?=@@)", diff(name, old.text, new), maxsplit=1)
+    return head.encode("utf-8", "surrogateescape") + body.encode(old.codec)
 
 
 def _lines(text: str) -> list[str]:

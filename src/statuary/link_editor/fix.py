@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from statuary.link_editor.edit import Changed, Edit, Finder, applied, diff, write
+from statuary.link_editor.edit import Changed, Edit, Finder, applied, diff, patch, write
 from statuary.link_editor.find import Overrides, find, format_of
 from statuary.link_editor.link import Link, Unreadable
 from statuary.link_editor.report import Report, Result
@@ -58,10 +58,10 @@ def _asks(result: Result) -> bool:
 
 @dataclass(slots=True)
 class Fixed:
-    """What became of it: links edited, diffs of what was or would be written, and what went wrong, by file."""
+    """What became of it: links edited, patches of what was or would be written, and what went wrong, by file."""
 
     edited: list[Result] = field(default_factory=list)
-    diffs: list[str] = field(default_factory=list)
+    patches: list[bytes] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -157,7 +157,10 @@ def _fix_file(
         return
     if writes:
         write(path, octets, text.encoded(changed))
-    fixed.diffs.append(diff(name, text.text, changed))
+    made_patch = patch(name, text, changed)
+    if not (made_patch or writes):
+        fixed.problems.append((name, "it is UTF-16, which no patch can have in it"))
+    fixed.patches.append(made_patch)
     fixed.edited += made
 
 
