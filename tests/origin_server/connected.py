@@ -12,8 +12,8 @@ from statuary.fields.validators import EntityTag
 from statuary.message.fields import FieldLine
 from statuary.message.request import Request
 from statuary.origin_server.access_log import AccessLog, LogStyle
-from statuary.origin_server.connection import Connection
 from statuary.origin_server.server import OriginServer
+from statuary.origin_server.server_connection import ServerConnection
 from statuary.origin_server.settings import DEFAULT_SETTINGS, Settings
 from statuary.origin_server.site import RequestContent, Site
 from statuary.semantics.decision.outcome import Done, Outcome
@@ -122,7 +122,7 @@ class Bench:
 class Peer(MemoryTransport):
     """The client's end."""
 
-    def __init__(self, connection: Connection, high_water: int | None = None) -> None:
+    def __init__(self, connection: ServerConnection, high_water: int | None = None) -> None:
         self.connection = connection
         super().__init__(connection, high_water=high_water, peer="192.0.2.1")
 

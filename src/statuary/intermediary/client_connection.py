@@ -1,4 +1,4 @@
-"""The client's side of an intermediary: an origin server's connection, whose requests are forwarded instead of answered.
+"""The client's side of an intermediary: connections as an origin server has them, whose requests are forwarded.
 
 Reading, limits, time-outs, pipelining and the orderly end are those of the origin server.
 """
@@ -15,10 +15,9 @@ from statuary.intermediary.relay import End
 from statuary.intermediary.usual import Usual
 from statuary.message.fields import Fields
 from statuary.message.request import Request
-from statuary.origin_server.connection import Connection
 from statuary.origin_server.outgoing import JOINED
 from statuary.origin_server.patience import IDLE, LINGER, SWITCHED, WORK, Patience
-from statuary.semantics.decision import Respond
+from statuary.origin_server.server_connection import ServerConnection
 from statuary.semantics.decision.request_content import awaits_continue
 from statuary.wire.malformed import MalformedMessage
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
-class ClientConnection(Connection):
+class ClientConnection(ServerConnection):
     """One client. A ForwardedExchange asks it for content and gives it responses."""
 
     def __init__(self, server: Intermediary) -> None:
@@ -133,10 +132,6 @@ class ClientConnection(Connection):
         return stays
 
     # What the exchange gives
-
-    def respond(self, request: Request, answer: Respond) -> None:
-        """Answer as an origin server does, in the log, too."""
-        self._respond(request, answer, None)
 
     def put_interim(self, head: bytes) -> None:
         self._outgoing.put(head)

@@ -24,7 +24,6 @@ from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.origin_server.site import ContentCut
 from statuary.semantics.caching import Unsatisfiable
-from statuary.semantics.decision.answers import refuse
 from statuary.semantics.forwarding import (
     Again,
     Answer,
@@ -40,6 +39,8 @@ from statuary.semantics.forwarding import (
     forward_response,
     forward_trailers,
 )
+from statuary.semantics.forwarding.answering import answer
+from statuary.semantics.forwarding.passage import Inbound
 from statuary.user_agent.connection import Connection
 from statuary.user_agent.errors import ConnectionFailed
 from statuary.wire.chunked import LAST_CHUNK, encode_chunk
@@ -279,13 +280,13 @@ class ForwardedExchange:
 
     # Responses of our own
 
-    def _answer(self, answer: Answer) -> None:
-        response, record = answer.response, self._record
-        record.status, record.octets, record.because = response.status, len(response.content), answer.because
+    def _answer(self, made: Answer) -> None:
+        response, record = made.response, self._record
+        record.status, record.octets, record.because = response.status, len(response.content), made.because
         self._client.put_head(head_of(response))
         self._client.put(response.content)
         record.write()
-        self._client.finish(closes=answer.closes)
+        self._client.finish(closes=made.closes)
 
     def _answer_from_cache(self, hop: Hop) -> bool:
         """Whether the request was answered without a next hop."""
@@ -293,9 +294,8 @@ class ForwardedExchange:
         found = self._stored.begin(self._intermediary.now())
         if isinstance(found, Unsatisfiable):
             says = "Nothing that is stored answers the request, and it may not be forwarded."
-            # As an origin server answers, in the log, too
-            self._record.is_written = True
-            self._client.respond(self._request, refuse(self._request, 504, "rfc9111-5.2.1.7", says))
+            inbound = Inbound(self._request, hop, self._intermediary.now())
+            self._answer(answer(inbound, 504, "rfc9111-5.2.1.7", says, error="http_request_denied"))
             return True
         if found is not None:
             self._answer_with(found, hop)
@@ -330,12 +330,12 @@ class ForwardedExchange:
         match forward_failure(self._request, failure, hop, self._intermediary.now()):
             case Again():
                 return True
-            case Answer() as answer:
+            case Answer() as failed:
                 stale = self._stored.stale(self._intermediary.now()) if self._stored is not None else None
                 if stale is not None:
                     self._answer_with(stale, hop)
                 else:
-                    self._answer(answer)
+                    self._answer(failed)
             case Cut() as cut:
                 self._record.because = cut.because
                 self._client.cut(resets=cut.resets)

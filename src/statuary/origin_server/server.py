@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from statuary.fields.dates import format_http_date
 from statuary.origin_server.access_log import AccessLog
 from statuary.origin_server.connection import Connection
+from statuary.origin_server.server_connection import ServerConnection
 from statuary.origin_server.settings import DEFAULT_SETTINGS, Settings
 from statuary.origin_server.site import Site
 from statuary.semantics.decision import Respond
@@ -39,7 +40,7 @@ class OriginServer:
         self.scheme = scheme
         self.clock: Clock = clock if clock is not None else SystemClock()
         self.log = log if log is not None else AccessLog("none")
-        self.connections: set[Connection] = set()
+        self.connections: set[ServerConnection] = set()
         self.tick = self.clock.tick()
         self.idle_deadline = self.tick + settings.idle_timeout
         """Until when to wait for the next request on a connection that has just answered one."""
@@ -52,7 +53,7 @@ class OriginServer:
         self._empty = asyncio.Event()
         self.now()
 
-    def connect(self) -> Connection:
+    def connect(self) -> ServerConnection:
         return Connection(self)
 
     def now(self) -> int:
@@ -67,12 +68,12 @@ class OriginServer:
         """A response has been handed to the connection."""
         self.log.record(self.seconds, peer, user, line, answer.status, octets, answer.because)
 
-    def admit(self, connection: Connection) -> bool:
+    def admit(self, connection: ServerConnection) -> bool:
         """Whether there is room for one more connection; counted in either case until it is dismissed."""
         self.connections.add(connection)
         return len(self.connections) <= self.settings.most_connections and not self.stopping
 
-    def dismiss(self, connection: Connection) -> None:
+    def dismiss(self, connection: ServerConnection) -> None:
         self.connections.discard(connection)
         if not self.connections:
             self._empty.set()
