@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..client import Client
+from ..evaluating import Evaluating
 from ..message import Fields, Request, Response, Task, combined
 from .registry import permitted
 
@@ -195,3 +196,8 @@ class CacheControlSaid(Client):
 
     def completed(self, request: Request, fields: Fields) -> Fields:
         return _with(super().completed(request, fields), ("Cache-Control", "max-age=0"), ("Pragma", "no-cache"))
+
+
+@permitted("RFC 9111 section 4.3.2")
+class AnswersFromStore(Evaluating):
+    """What is stored is used while it is fresh, and the user's conditions on it are evaluated."""

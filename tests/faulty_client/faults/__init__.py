@@ -7,6 +7,7 @@ from . import (
     classes,
     connections,
     credentials,
+    evaluated,
     expectations,
     fields,
     framing,
@@ -34,6 +35,7 @@ TOPICS = (
     requests,
     ranges,
     stored,
+    evaluated,
     tunnels,
 )
 """The modules that list faults when they are imported."""

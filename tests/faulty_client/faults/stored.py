@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..client import Client
 from ..message import Failure, Fields, Request, Response
 from .registry import breaks
@@ -82,3 +84,19 @@ class ConditionOfTheUserFails(Client):
     def has_content(self, request: Request, response: Response) -> bool:
         is_conditional = any(name.lower() == "if-none-match" for name, _ in request.fields)
         return (response.status == 304 and is_conditional) or super().has_content(request, response)
+
+
+@breaks("rfc9110-8.4.1.1-1", "SHOULD")
+class XCompressUnknown(Client):
+    """compress is decoded, x-compress is not known."""
+
+    def decoded(self, response: Response) -> Response:
+        if response.tokens("Content-Encoding") == ["compress"]:
+            return replace(response, content=uncompressed(response.content))
+        return super().decoded(response)
+
+
+def uncompressed(octets: bytes) -> bytes:
+    """What compress has made of something so short that all its codes have nine bits and are octets."""
+    bits = int.from_bytes(octets[3:], "little")
+    return bytes(bits >> position & 0xFF for position in range(0, (len(octets) - 3) * 8 - 8, 9))

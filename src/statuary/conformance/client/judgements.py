@@ -166,6 +166,13 @@ def became_another_method(sight: Sight) -> str | None:
 
 
 @judgement
+def decodes_only_the_first(sight: Sight) -> str | None:
+    """Of two responses with the same octets the first was decoded, and the second not: RFC 9110 section 8.4.1.1."""
+    first, second = (one.content for one in (*sight.told, Told(), Told())[:2])
+    return None if first == b"hello" != second else "both were, or none"
+
+
+@judgement
 def tells_another_code(sight: Sight) -> str | None:
     """The status told in the end is neither the one sent nor the x00 of its class: RFC 9110 section 15."""
     told = sight.told[-1].status if sight.told and sight.told[-1].error is None else None
