@@ -97,7 +97,9 @@ class OldUpstream(Intermediary):
 
     def with_framing(self, request: Request, fields: Fields) -> Fields:
         rest = [line for line in fields if line[0].lower() not in ("content-length", "expect")]
-        return [*rest, ("Content-Length", str(len(request.content)))] if request.has_content else rest
+        if request.chunked or request.get("Content-Length") is not None:
+            rest.append(("Content-Length", str(len(request.content))))
+        return rest
 
     def onward_content(self, request: Request) -> bytes:
         return request.content
@@ -157,7 +159,8 @@ class LengthInstead(Intermediary):
 
     def with_framing(self, request: Request, fields: Fields) -> Fields:
         rest = [line for line in fields if line[0].lower() != "content-length"]
-        return [*rest, ("Content-Length", str(len(request.content)))] if request.has_content else rest
+        length = len(request.content) if request.chunked else request.length
+        return [*rest, ("Content-Length", str(length))] if request.get("Content-Length") or request.chunked else rest
 
     def onward_content(self, request: Request) -> bytes:
         return request.content
@@ -369,13 +372,16 @@ class ClosesAfterErrors(Intermediary):
 
 @permitted("RFC 9112 section 2.2: a bare LF may end a line")
 class BareLineFeeds(Intermediary):
-    """A line may end with LF alone."""
+    """A line of a header section may end with LF alone."""
 
     def without_line_end(self, octets: bytes) -> bytes:
         line = octets.rstrip(b"\n").removesuffix(b"\r")
         if b"\r" in line:
             raise Refused(400, "a CR stands alone", closes=True)
         return line
+
+    def chunk_line(self) -> bytes:
+        return Intermediary.without_line_end(self, self.stream.line(self.LARGEST_LINE))
 
 
 @permitted("RFC 9112 section 5.2")

@@ -55,15 +55,15 @@ class Reply(Response):
 class UpstreamReading:
     """The half that reads responses."""
 
-    LARGEST_LINE = 20_000
-    LARGEST_HEADER_SECTION = 64_000
+    LARGEST_REPLY_LINE = 20_000
+    LARGEST_REPLY_FIELDS = 64_000
     MOST_INTERIM = 50
 
     STATUS_LINE = re.compile(rb"HTTP/1\.([0-9]) ([1-9][0-9]{2})(?: ([\t\x20-\x7e\x80-\xff]*))?")
     NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-    VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
+    REPLY_VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
     LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
-    CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?")
+    REPLY_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?")
 
     def read_reply_head(self, stream: Stream, request: Request) -> Reply:
         """The next response without its content. Raises Bad, Ended, Silent."""
@@ -76,8 +76,8 @@ class UpstreamReading:
 
     def reply_line(self, stream: Stream) -> bytes:
         """A line without its CRLF."""
-        octets = stream.line(self.LARGEST_LINE)
-        if len(octets) > self.LARGEST_LINE or not octets.endswith(b"\r\n"):
+        octets = stream.line(self.LARGEST_REPLY_LINE)
+        if len(octets) > self.LARGEST_REPLY_LINE or not octets.endswith(b"\r\n"):
             raise Bad
         return octets[:-2]
 
@@ -94,7 +94,7 @@ class UpstreamReading:
         total = 0
         while line := self.reply_line(stream):
             total += len(line)
-            if total > self.LARGEST_HEADER_SECTION:
+            if total > self.LARGEST_REPLY_FIELDS:
                 raise Bad
             if line[0] in b" \t":
                 self.unfold(fields, line)
@@ -104,7 +104,7 @@ class UpstreamReading:
 
     def unfold(self, fields: Fields, line: bytes) -> None:
         """A folded line is joined to the one before with a space: RFC 9112 section 5.2."""
-        if not fields or not self.VALUE.fullmatch(line):
+        if not fields or not self.REPLY_VALUE.fullmatch(line):
             raise Bad
         name, value = fields[-1]
         more = line.strip(b" \t").decode("latin-1")
@@ -114,7 +114,7 @@ class UpstreamReading:
         """Whitespace before the colon is taken away: RFC 9112 section 5.1. What else is malformed is refused."""
         name, colon, value = line.partition(b":")
         name, value = name.rstrip(b" \t"), value.strip(b" \t")
-        if not colon or not self.NAME.fullmatch(name) or not self.VALUE.fullmatch(value):
+        if not colon or not self.NAME.fullmatch(name) or not self.REPLY_VALUE.fullmatch(value):
             raise Bad
         return name.decode(), value.decode("latin-1")
 
@@ -161,7 +161,7 @@ class UpstreamReading:
                 left -= len(piece)
                 yield piece
         elif reply.framing == "chunked":
-            while size := self.chunk_size(self.reply_line(stream)):
+            while size := self.reply_chunk_size(self.reply_line(stream)):
                 while size:
                     piece = self.some(stream, size)
                     size -= len(piece)
@@ -182,9 +182,9 @@ class UpstreamReading:
             stream.fill()
         return stream.take(min(most, len(stream.buffer)))
 
-    def chunk_size(self, line: bytes) -> int:
+    def reply_chunk_size(self, line: bytes) -> int:
         """The size of a chunk; extensions are left out: RFC 9112 section 7.1.1."""
-        found = self.CHUNK.fullmatch(line)
+        found = self.REPLY_CHUNK.fullmatch(line)
         if found is None:
             raise Bad
         return int(found[1], 16)

@@ -111,12 +111,12 @@ plant(
     "rfc9110-5.5-4",
     "MUST",
     "Control characters in response fields are passed on",
-    VALUE=re.compile(rb"[^\r\n]*"),
+    REPLY_VALUE=re.compile(rb"[^\r\n]*"),
 )
 
 
 def _any_line(self: Intermediary, stream: Stream) -> bytes:
-    return stream.line(self.LARGEST_LINE).rstrip(b"\n").removesuffix(b"\r")
+    return stream.line(self.LARGEST_REPLY_LINE).rstrip(b"\n").removesuffix(b"\r")
 
 
 plant(
@@ -126,5 +126,5 @@ plant(
     "A bare CR in a response is passed on",
     PROXY,
     reply_line=_any_line,
-    VALUE=re.compile(rb"[^\n]*"),
+    REPLY_VALUE=re.compile(rb"[^\n]*"),
 )
