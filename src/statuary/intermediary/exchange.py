@@ -154,7 +154,9 @@ class ForwardedExchange:
             kind = self._kind(error)
             if self._record.upstream_time is None:
                 self._record.answered()
-            self._hops.failed(next_hop, kind, intermediary.clock.tick())
+            if kind != "connection_terminated" or not was_idle:
+                # That an idle connection has ended tells nothing of the server
+                self._hops.failed(next_hop, kind, intermediary.clock.tick())
             return self._fail(next_hop.hop, kind, was_idle=was_idle)
         finally:
             next_hop.active -= 1
