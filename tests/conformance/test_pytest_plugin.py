@@ -97,3 +97,45 @@ def test_over_a_port(pytester: pytest.Pytester) -> None:
 def test_projects_that_do_not_use_it_do_not_load_it(pytester: pytest.Pytester) -> None:
     text = "import sys\ndef test_it():\n    assert 'statuary.conformance.player' not in sys.modules\n"
     assert run(pytester, text).ret == 0
+
+
+CLIENT = """
+import http.client
+import pytest
+from urllib.parse import urlsplit
+
+@pytest.fixture(scope="session")
+def statuary_client():
+    def obey(order, seconds):
+        uri = urlsplit(order.url)
+        connection = http.client.HTTPConnection(uri.hostname, uri.port, timeout=seconds)
+        try:
+            connection.request(order.method, uri.path, headers=dict(order.fields))
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    return obey
+
+@pytest.mark.statuary(only="ONLY")
+def test_client(statuary_client_scenario):
+    statuary_client_scenario.check()
+"""
+
+
+def test_a_client_is_checked(pytester: pytest.Pytester) -> None:
+    result = run(pytester, CLIENT.replace("ONLY", "redirection.303-*"), "-v", "-rs")
+    result.stdout.fnmatch_lines(["*test_client?redirection.303-* PASSED*", "*test_client?judge? PASSED*"])
+    assert result.ret == 0
+
+
+def test_a_client_that_takes_an_interim_response_for_the_final_one_fails(pytester: pytest.Pytester) -> None:
+    result = run(pytester, CLIENT.replace("ONLY", "interim.103-several"))
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*reported 103*", "*FAILED*interim.103-several*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_what_is_no_client_is_told(pytester: pytest.Pytester) -> None:
+    text = CLIENT.replace("ONLY", "interim.103-several").replace("return obey", "return 1")
+    run(pytester, text).stdout.fnmatch_lines(["*statuary_client gives a function*"])

@@ -1,4 +1,4 @@
-"""A pytest plugin: a project checks its own server or application in its own tests, an item for each scenario.
+"""A pytest plugin: a project checks its own server, application or client in its own tests, an item for each scenario.
 
     @pytest.fixture(scope="session")
     def statuary_subject():
@@ -8,7 +8,8 @@
     def test_http(statuary_scenario):
         statuary_scenario.check()
 
-docs/pytest.md tells more. Pytest loads this module wherever Statuary is installed, so all else is imported when it is used.
+For a client the fixtures are ``statuary_client`` and ``statuary_client_scenario``. docs/pytest.md tells more. Pytest loads
+this module wherever Statuary is installed, so all else is imported when it is used.
 """
 
 from __future__ import annotations
@@ -19,16 +20,19 @@ import pytest
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from contextlib import AsyncExitStack
 
+    from statuary.conformance.choosing import Choosable
+    from statuary.conformance.client.driver import Driver
+    from statuary.conformance.client.run import ClientRun
     from statuary.conformance.report import Result
     from statuary.conformance.run import Run
-    from statuary.conformance.scenario import Scenario
     from statuary.conformance.subject import Subject
     from statuary.conformance.waivers import Waiver
 
 FIXTURE = "statuary_scenario"
+CLIENT_FIXTURE = "statuary_client_scenario"
 JUDGE = "judge"
 """The item after the scenarios: what judge says of all exchanges that they brought about."""
 
@@ -42,24 +46,32 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """An item for each scenario, and one for judge."""
-    if FIXTURE not in metafunc.fixturenames:
-        return
+    if FIXTURE in metafunc.fixturenames:
+        from statuary.conformance.scenario_files import packaged
+
+        _generate(metafunc, FIXTURE, packaged())
+    if CLIENT_FIXTURE in metafunc.fixturenames:
+        from statuary.conformance.client.scenario_files import packaged as for_clients
+
+        _generate(metafunc, CLIENT_FIXTURE, for_clients())
+
+
+def _generate(metafunc: pytest.Metafunc, fixture: str, all_of_them: Sequence[Choosable]) -> None:
     from statuary.conformance.choosing import choose
-    from statuary.conformance.scenario_files import packaged
 
     keys = _keys(metafunc.definition)
     level = keys.get("level", "may")
-    scenarios = choose(packaged(), only=_listed(keys.get("only")), codes=_listed(keys.get("code")), level=level)
+    scenarios = choose(all_of_them, only=_listed(keys.get("only")), codes=_listed(keys.get("code")), level=level)
     if not scenarios:
         raise pytest.UsageError(f"{metafunc.definition.nodeid}: no scenario is like that")
-    metafunc.parametrize(FIXTURE, [*scenarios, None], ids=[*(one.id for one in scenarios), JUDGE], indirect=True)
+    metafunc.parametrize(fixture, [*scenarios, None], ids=[*(one.id for one in scenarios), JUDGE], indirect=True)
 
 
 class CheckedScenario:
     """One scenario and the subject on which it is played."""
 
     def __init__(
-        self, scenario: Scenario | None, session: Session, keys: dict[str, Any], config: pytest.Config
+        self, scenario: Choosable | None, session: Session | ClientSession, keys: dict[str, Any], config: pytest.Config
     ) -> None:
         self._scenario = scenario
         self._session = session
@@ -108,15 +120,11 @@ class Session:
         self._stack: AsyncExitStack = AsyncExitStack()
         self._run: Run | None = None
 
-    def results(self, scenario: Scenario | None, waivers: tuple[Waiver, ...]) -> list[Result]:
+    def results(self, scenario: Any, waivers: tuple[Waiver, ...]) -> list[Result]:
         """Play a scenario, or ask judge where there is None."""
-        from datetime import UTC, datetime
-
-        from statuary.conformance.waivers import waived
-
         run = self.run()
         results = run.judged() if scenario is None else [self._runner.run(run.result(scenario))]
-        return waived(results, waivers, datetime.now(UTC).date())
+        return _waived(results, waivers)
 
     def run(self) -> Run:
         """The run, which begins when it is first asked for."""
@@ -150,6 +158,70 @@ class Session:
         self._runner.close()
 
 
+class ClientSession:
+    """A client that is being checked, for as long as the tests run."""
+
+    def __init__(self, client: Any) -> None:
+        import asyncio
+
+        self._client = client
+        self._runner: asyncio.Runner = asyncio.Runner()
+        self._driver: Driver | None = None
+        self._run: ClientRun | None = None
+
+    def results(self, scenario: Any, waivers: tuple[Waiver, ...]) -> list[Result]:
+        """Play a scenario, or ask judge where there is None. Raises CannotDrive."""
+        if self._run is None:
+            self._run = self._runner.run(self._open())
+        results = self._run.judged() if scenario is None else [self._runner.run(self._run.result(scenario))]
+        return _waived(results, waivers)
+
+    async def _open(self) -> ClientRun:
+        from statuary.conformance.client.run import ClientRun, Plan
+        from statuary.conformance.client.scenario_files import packaged
+
+        self._driver = await _driver(self._client)
+        run = ClientRun(self._driver, Plan(packaged(), jobs=1))
+        await run.prove()
+        return run
+
+    def close(self) -> None:
+        """End what was started."""
+        if self._driver is not None:
+            self._runner.run(self._driver.close())
+        self._runner.close()
+
+
+async def _driver(told: Any) -> Driver:
+    from pathlib import Path
+
+    from statuary.conformance.client.calling import CallingDriver
+    from statuary.conformance.client.client_file import find_client
+    from statuary.conformance.client.driver import CommandDriver
+    from statuary.conformance.client.pull import PullDriver
+
+    if isinstance(told, CallingDriver):
+        return told
+    if isinstance(told, str | Path):
+        client = find_client(str(told))
+        if not client.loop:
+            return CommandDriver(client)
+        driver = PullDriver(client)
+        await driver.open()
+        return driver
+    if callable(told):
+        return CallingDriver(told)
+    raise TypeError("statuary_client gives a function, a CallingDriver, or a client file: see docs/check-client.md")
+
+
+def _waived(results: list[Result], waivers: tuple[Waiver, ...]) -> list[Result]:
+    from datetime import UTC, datetime
+
+    from statuary.conformance.waivers import waived
+
+    return waived(results, waivers, datetime.now(UTC).date())
+
+
 def _subject(told: Any) -> Subject:
     from pathlib import Path
 
@@ -178,6 +250,20 @@ def statuary_session(statuary_subject: Any) -> Iterator[Session]:
 def statuary_scenario(request: pytest.FixtureRequest, statuary_session: Session) -> CheckedScenario:
     """One scenario, ready to be played: ``check()`` does."""
     return CheckedScenario(request.param, statuary_session, _keys(request.node), request.config)
+
+
+@pytest.fixture(scope="session")
+def statuary_client_session(statuary_client: Any) -> Iterator[ClientSession]:
+    """The client that the fixture ``statuary_client`` of the project gives, being checked."""
+    session = ClientSession(statuary_client)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def statuary_client_scenario(request: pytest.FixtureRequest, statuary_client_session: ClientSession) -> CheckedScenario:
+    """One scenario for clients, ready to be played: ``check()`` does."""
+    return CheckedScenario(request.param, statuary_client_session, _keys(request.node), request.config)
 
 
 def _keys(node: Any) -> dict[str, Any]:
