@@ -39,12 +39,13 @@ NEEDED_MEMORY = 300
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One checker: its time, its memory, what it found, and what the hosts saw of it."""
+    """One checker: its time, that of the processor, its memory, what it found, and what the hosts saw of it."""
 
     name: str
     version: str
     links: int
     seconds: float
+    cpu_seconds: float
     megabytes: float
     broken: int
     requests: int
@@ -149,10 +150,11 @@ def measure(
                 running.returncode = os.waitstatus_to_exitcode(status)
             seconds = time.monotonic() - started
         found = _broken(name, work)
+    cpu = used.ru_utime + used.ru_stime
     if found != expected:
         wrong, missed = len(found - expected), len(expected - found)
         raise ChildProcessError(f"{name} missed {missed} broken links and found {wrong} that are none")
-    return Measured(name, named, options.links, seconds, used.ru_maxrss / 1024, len(found), **seen)
+    return Measured(name, named, options.links, seconds, cpu, used.ru_maxrss / 1024, len(found), **seen)
 
 
 def faults(results: Sequence[Measured], options: argparse.Namespace) -> list[str]:
@@ -172,13 +174,14 @@ def faults(results: Sequence[Measured], options: argparse.Namespace) -> list[str
 
 def table(results: Sequence[Measured]) -> str:
     """The results, for people."""
-    head = f"{'':16} {'version':9} {'links/s':>9} {'seconds':>9} {'peak MB':>8} {'requests':>9} {'connections':>12}"
-    lines = [f"{head} {'at once, one host':>18} {'in a second, one host':>22}"]
-    lines += [
-        f"{one.name:16} {one.version:9} {one.links_a_second:9.0f} {one.seconds:9.1f} {one.megabytes:8.0f} {one.requests:9}"
-        f" {one.connections:12} {one.most_at_once:18} {one.most_a_second:22}"
-        for one in results
+    lines = [
+        f"{'':16} {'version':9} {'links/s':>8} {'seconds':>8} {'CPU s':>7} {'peak MB':>8} {'requests':>9} {'connections':>12}"
+        f" {'at once, one host':>18} {'in a second, one host':>22}"
     ]
+    for one in results:
+        of_time = f"{one.links_a_second:8.0f} {one.seconds:8.1f} {one.cpu_seconds:7.1f} {one.megabytes:8.0f}"
+        of_hosts = f"{one.requests:9} {one.connections:12} {one.most_at_once:18} {one.most_a_second:22}"
+        lines.append(f"{one.name:16} {one.version:9} {of_time} {of_hosts}")
     return "\n".join(lines)
 
 

@@ -287,6 +287,11 @@ def cut(octets: bytes) -> Answer:
     return answer
 
 
+def spelt_otherwise(handler: Handler) -> None:
+    """To a URI that goes into a request as another text."""
+    to(302, f"http://USER@{handler.headers['Host']}/y")(handler)
+
+
 def with_cookie(handler: Handler) -> None:
     """To itself, until it has been told who it is."""
     if handler.headers["Cookie"] == "seen=yes":
@@ -333,6 +338,7 @@ HTML = ("Content-Type", "text/html")
         ({"/x": to(301, "http://")}, "unreachable", None, None),
         ({"/x": to(301, "ftp://a.example/")}, "broken move", None, None),
         ({"/x": to(300, "/y"), "/y": FINE}, "fine", None, 1),
+        ({"/x": spelt_otherwise, "/y": FINE}, "elsewhere for now", None, 2),
         # Cookies
         ({"/x": with_cookie}, "fine", None, 3),
         ({"/x": to(301, "/y"), "/y": with_cookie}, "moved for good", "/y", None),

@@ -14,7 +14,8 @@ from statuary.link_editor.verdict import Verdict
     ("url", "uri", "fragment"),
     [
         ("http://a.example", "http://a.example/", None),
-        ("HTTP://A.Example:80/X?y#z", "http://a.example:80/X?y", "z"),
+        ("HTTP://A.Example:80/X?y#z", "http://a.example/X?y", "z"),
+        ("https://a.example:80/", "https://a.example:80/", None),
         ("https://a.example/?", "https://a.example/", None),
         ("//a.example/x", "https://a.example/x", None),
         ("https://bücher.example/é?ü#ö", "https://xn--bcher-kva.example/%C3%A9?%C3%BC", "%C3%B6"),

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar
 from itertools import pairwise
 from typing import Protocol
@@ -104,9 +104,11 @@ def asking(agent: UserAgent) -> Ask:
                 after = (
                     asked_delay(streamed.response, int(agent.clock.now())) if streamed.status in (429, 503) else None
                 )
-                return Answered(hop_of(attempt), after, named)
+                hop = hop_of(attempt)
         except FetchError as error:
-            return Answered(hop_of(error.steps[-1].attempt, error.steps[-1].problem))
+            after, named, hop = None, {}, hop_of(error.steps[-1].attempt, error.steps[-1].problem)
+        # It may have been spelt otherwise for the request
+        return Answered(hop if hop.uri == uri else replace(hop, uri=uri), after, named)
 
     return ask
 

@@ -20,6 +20,7 @@ _OTHERS = frozenset(
     }
 )
 _NEVER = re.compile(r"""[\x00-\x20\x7f<>"{}|\\^`]""")
+_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_.-]{1,253}")
 _KEPT = "!#$%&'()*+,-./:;=?@[]_~"
 
@@ -87,7 +88,7 @@ def _remote(url: str) -> Remote | Verdict:
     if ":" not in name and not _HOST.fullmatch(name):
         return Verdict("invalid URL", f"There can't be a host called {host!r}.")
     authority = f"[{name}]" if ":" in name else name
-    authority = authority if port is None else f"{authority}:{port}"
+    authority = authority if port in (None, _PORTS[parts.scheme.lower()]) else f"{authority}:{port}"
     query = f"?{parts.query}" if parts.query else ""
     uri = quote(f"{parts.scheme.lower()}://{authority}{parts.path or '/'}{query}", safe=_KEPT)
     # One text for both, which are many
