@@ -130,7 +130,7 @@ class NeverRepeats(Intermediary):
 # Requests
 
 
-@permitted("RFC 9110 section 10.1.1")
+@permitted("RFC 9110 section 10.1.1: a proxy has to pass the header section on", GATEWAY)
 class AnswersContinue(Intermediary):
     """A client that waits for 100 gets it at once, and its request goes on when its content has come."""
 
@@ -139,9 +139,6 @@ class AnswersContinue(Intermediary):
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             request.fields = [line for line in request.fields if line[0].lower() != "expect"]
         return False
-
-    def pass_interim(self, request: Request, reply: Reply) -> None:
-        super().pass_interim(request, reply)
 
 
 @permitted("RFC 9110 section 15.5.12")
