@@ -56,6 +56,7 @@ COOKIES = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
         ("content_fields_are_kept", played([], [("Content-Encoding", "gzip")]), False),
         ("content_fields_are_kept", Sight([], [], {}), False),
         ("set_cookie_lines_are_kept", played(COOKIES, COOKIES), True),
+        ("set_cookie_lines_are_kept", played(COOKIES, [*COOKIES, ("Set-Cookie", "sticky=3")]), True),
         ("set_cookie_lines_are_kept", played(COOKIES, [("Set-Cookie", "a=1, b=2")]), False),
         ("set_cookie_lines_are_kept", played(COOKIES, COOKIES[::-1]), False),
         ("set_cookie_lines_are_kept", Sight([], [], {}), False),
