@@ -26,6 +26,7 @@ _TOML = re.compile(
 )
 _JSON = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
+_WEB = re.compile(r"https?:", re.IGNORECASE)
 _DOUBLED = re.compile("''")
 _Scalar = tuple[int, int, str | None]
 """Where it is, with its quotation marks, and its style: a mark, | or >, None for a plain one."""
@@ -34,12 +35,18 @@ _NAMED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", "a
 
 def finder(name: str) -> Callable[[str], Sequence[Link]]:
     """What finds the links in a data file that is called so."""
+    in_language = _in_language(name)
+    # What has none need not be read, and may be as wrong as it likes
+    return lambda text: in_language(text) if _WEB.search(text) else []
+
+
+def _in_language(name: str) -> Callable[[str], Sequence[Link]]:
     match PurePath(name).suffix.lower():
         case ".toml":
             return in_toml
         case ".yaml" | ".yml":
             return in_yaml
-        case ".json":
+        case ".json" | ".jsonc" | ".geojson" | ".webmanifest":
             return in_json
         case _:
             return plain.find
