@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status, content, _ = asking.obey(Task("GET", f"{options.base}/next"), _FOR_PROTOCOL)
         if status != 200:
             return 0
-        case = json.loads(content)
+        case = json.loads(content or b"")
         report = json.dumps({"id": case["id"], "results": obeyed(made, case)}).encode("ascii")
         asking.obey(Task("POST", f"{options.base}/report", content=report), _FOR_PROTOCOL)
 
@@ -73,7 +73,12 @@ def result(client: Client, asked: Task, seconds: float) -> dict[str, Any]:
         return {"status": failure.status, "error": str(failure)}
     except Exception as error:  # whatever a fault brings about
         return {"status": None, "error": f"{type(error).__name__}: {error}"}
-    return {"status": status, "content": content.decode("latin-1"), "error": None, "url": url}
+    return {
+        "status": status,
+        "content": None if content is None else content.decode("latin-1"),
+        "error": None,
+        "url": url,
+    }
 
 
 if __name__ == "__main__":

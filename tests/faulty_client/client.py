@@ -47,7 +47,7 @@ class Client(Reading, Asking, Redirecting, Repeating, Partial, Answering, Storin
         self.trust = trust
         self.deadline = Deadline(10.0)
 
-    def obey(self, task: Task, seconds: float) -> tuple[int, bytes, str]:
+    def obey(self, task: Task, seconds: float) -> tuple[int, bytes | None, str | None]:
         """Status, content, and the URI that it ended at. Raises Failure."""
         self.deadline = Deadline(seconds)
         request, response = self.fetch(self.first_request(task))
@@ -57,7 +57,7 @@ class Client(Reading, Asking, Redirecting, Repeating, Partial, Answering, Storin
             response = self.decoded(response)
         return self.told(request, response)
 
-    def told(self, request: Request, response: Response) -> tuple[int, bytes, str]:
+    def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
         """What the user is told."""
         return response.status, response.content, str(request.uri)
 

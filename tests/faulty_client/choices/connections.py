@@ -262,7 +262,7 @@ class SwitchHandedOn(Client):
 class PartUnaskedFails(Client):
     """206 that nobody asked for is a failure."""
 
-    def told(self, request: Request, response: Response) -> tuple[int, bytes, str]:
+    def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
         if response.status == 206 and request.get("Range") is None:
             raise Failure("a part that nobody asked for", 206)
         return super().told(request, response)

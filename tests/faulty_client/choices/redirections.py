@@ -226,7 +226,7 @@ class ChoosesFirst(Client):
 class NotModifiedUnaskedFails(Client):
     """304 that nobody asked for is a failure."""
 
-    def told(self, request: Request, response: Response) -> tuple[int, bytes, str]:
+    def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
         if response.status == 304 and request.get("If-None-Match") is None:
             raise Failure("304 without a condition", 304)
         return super().told(request, response)

@@ -191,11 +191,11 @@ class AnswersEachTime(Client):
         return super().credential_fields(request) if "challenge" in request.tried else []
 
 
-@permitted("RFC 9110 section 15.5", "shows errors")
+@permitted("RFC 9110 section 15.5")
 class ErrorsFail(Client):
     """4xx and 5xx are told as failures."""
 
-    def told(self, request: Request, response: Response) -> tuple[int, bytes, str]:
+    def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
         if response.status >= 400:
             raise Failure(f"{response.status} {response.reason}", response.status)
         return super().told(request, response)

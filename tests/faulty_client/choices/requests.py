@@ -168,7 +168,7 @@ class CutIsFailure(Client):
         return None
 
 
-@permitted("RFC 9111 section 2", "caches")
+@permitted("RFC 9111 section 2")
 class NothingStored(Client):
     """Nothing is stored."""
 

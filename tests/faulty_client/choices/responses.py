@@ -9,21 +9,20 @@ from ..message import Failure, Request, Response
 from .registry import permitted
 
 
-@permitted("no section asks for it", "tells content", "shows errors", "decodes", "caches", "resume")
+@permitted("no section asks for it")
 class TellsStatusOnly(Client):
-    """The content is not told."""
+    """Neither the content nor where it ended is told."""
 
-    def told(self, request: Request, response: Response) -> tuple[int, bytes, str]:
-        status, _, url = super().told(request, response)
-        return status, b"", url
+    def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
+        return super().told(request, response)[0], None, None
 
 
-@permitted("no section asks for it", "tells url")
+@permitted("no section asks for it")
 class TellsNoUri(Client):
     """Where it ended is not told."""
 
-    def told(self, request: Request, response: Response) -> tuple[int, bytes, str]:
-        return *super().told(request, response)[:2], ""
+    def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
+        return *super().told(request, response)[:2], None
 
 
 @permitted("no section asks for it", "several")
@@ -31,7 +30,7 @@ class OneRequestOnly(Client):
     """A client makes one request."""
 
 
-@permitted("RFC 9110 section 8.4", "decodes")
+@permitted("RFC 9110 section 8.4")
 class DecodesNothing(Client):
     """Content codings are left as they are."""
 

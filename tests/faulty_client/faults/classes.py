@@ -113,7 +113,7 @@ class UnknownServerErrorIsClientError(Client):
 class UnknownSuccessWithoutContent(Client):
     """The content of a 2xx that isn't known is dropped."""
 
-    def told(self, request: Request, response: Response) -> tuple[int, bytes, str]:
+    def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
         status, content, url = super().told(request, response)
         return status, b"" if 200 <= status < 300 and status not in KNOWN else content, url
 
@@ -253,7 +253,7 @@ class LocationOf202Followed(Client):
 def _without_content(*classes: int) -> object:
     """The content of those classes dropped."""
 
-    def told(self: Client, request: Request, response: Response) -> tuple[int, bytes, str]:
+    def told(self: Client, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
         status, content, url = Client.told(self, request, response)
         return status, b"" if status // 100 in classes else content, url
 
@@ -268,7 +268,7 @@ plant("5xx-without-content", "rfc9110-15.6-2", "SHOULD", "The content of 5xx is 
 class ErrorsWithoutContent(Client):
     """The content of 404 alone is dropped."""
 
-    def told(self, request: Request, response: Response) -> tuple[int, bytes, str]:
+    def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
         return super().told(request, replace(response, content=b"") if response.status == 404 else response)
 
 
@@ -276,7 +276,7 @@ class ErrorsWithoutContent(Client):
 class RefusalWithoutContent(Client):
     """The content of a 401 that comes again is dropped."""
 
-    def told(self, request: Request, response: Response) -> tuple[int, bytes, str]:
+    def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
         is_refused = response.status == 401 and "challenge" in request.tried
         return super().told(request, replace(response, content=b"") if is_refused else response)
 
@@ -285,7 +285,7 @@ class RefusalWithoutContent(Client):
 class PartIsWhole(Client):
     """206 is told as 200, though only a part came."""
 
-    def told(self, request: Request, response: Response) -> tuple[int, bytes, str]:
+    def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
         return super().told(request, replace(response, status=200) if response.status == 206 else response)
 
 
@@ -293,6 +293,6 @@ class PartIsWhole(Client):
 class ContentRangeOf200Counts(Client):
     """200 with Content-Range is told as 206."""
 
-    def told(self, request: Request, response: Response) -> tuple[int, bytes, str]:
+    def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
         is_part = response.status == 200 and response.get("Content-Range") is not None and request.task.resume is None
         return super().told(request, replace(response, status=206) if is_part else response)

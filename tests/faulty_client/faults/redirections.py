@@ -352,7 +352,7 @@ class FragmentEscapedAndSent(Client):
         return super().origin_form(request) + ("" if fragment is None else quote(f"#{fragment}"))
 
 
-@breaks("rfc9110-10.2.2-s1", "STATED")
+@breaks("rfc9110-2.4-1", "MUST")
 class RelativeLocationRefused(Client):
     """Only an absolute Location counts, another one is a failure."""
 

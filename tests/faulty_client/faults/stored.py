@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..client import Client
+from ..evaluating import Evaluating
 from ..message import Failure, Fields, Request, Response
 from .registry import breaks
 
@@ -12,7 +13,7 @@ CODING = "rfc9110-8.4.1.3-1"
 
 
 @breaks("rfc9110-13.1.2-2", "SHOULD")
-class TagNotSent(Client):
+class TagNotSent(Evaluating):
     """What is stored is asked for anew, without its entity tag."""
 
     def validation_fields(self, stored: Response) -> Fields:
@@ -20,7 +21,7 @@ class TagNotSent(Client):
 
 
 @breaks("rfc9110-13.1.2-2", "SHOULD")
-class DateInsteadOfTag(Client):
+class DateInsteadOfTag(Evaluating):
     """What is stored is validated by its date though it has an entity tag."""
 
     def validation_fields(self, stored: Response) -> Fields:

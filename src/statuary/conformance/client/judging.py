@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from statuary import requirements
 from statuary.conformance.client.case import Told
@@ -39,6 +39,8 @@ def conclude(scenario: ClientScenario, ending: Ending) -> Conclusion:
         error = ending.last.error
         return Conclusion("inconclusive", f"The client sent nothing{f': {error}' if error else ''}.")
     for outcome in scenario.outcomes:
+        if lack := _untold(outcome, ending):
+            return Conclusion("not applicable", f"The client does not tell {lack}.")
         if matches(outcome, ending):
             return _concluded(outcome, ending)
     detail = f"{_said(ending)}; nothing follows from that."
@@ -53,6 +55,16 @@ def _concluded(outcome: Outcome, ending: Ending) -> Conclusion:
         return Conclusion("pass")
     level = requirements.lookup(outcome.breaks).level
     return Conclusion(strength_of(level), sentence(f"{outcome.why}. {_said(ending)}."), outcome.breaks)
+
+
+def _untold(outcome: Outcome, ending: Ending) -> str | None:
+    """What the client left out, though it told a status, if the outcome depends on that alone."""
+    told = ending.last
+    if told.error is not None or told.status is None:
+        return None
+    lack = "the content that it got" if outcome.got is not None and told.content is None else None
+    lack = "the URI that it ended at" if outcome.url is not None and told.url is None else lack
+    return lack if lack and matches(replace(outcome, got=None, url=None), ending) else None
 
 
 def matches(outcome: Outcome, ending: Ending) -> bool:
