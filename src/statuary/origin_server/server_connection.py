@@ -241,7 +241,12 @@ class ServerConnection(asyncio.Protocol):
         if self._lost or self.state in (LINGER, SWITCHED):
             return
         self._transport.resume_reading()
-        if not self._write_paused:
+        if self._write_paused:
+            return
+        if self.state is IDLE and not self._reader.buffered and not self._half_closed:
+            # Nothing more has come, and how long to wait for it is set
+            self._outgoing.flush()
+        else:
             self._advance()
 
     # Content in
