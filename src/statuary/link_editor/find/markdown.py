@@ -168,10 +168,10 @@ class _Lines:
             if index:
                 end = self._starts[number] - 1
                 pieces.append(("\n", end, end + 1))
-            found = self._place(part, number)
+            found = self._pieces(part, number)
             if found is None:
                 return self._cell(token.content, number) if not index else None
-            pieces.append((part, found, found + len(part)))
+            pieces += found
             number += 1
         if token.meta.get("cell"):
             return self._cell(token.content, token.map[0])
@@ -179,14 +179,25 @@ class _Lines:
 
     def line(self, part: str, number: int) -> Mapped | None:
         """A part of a line with its places in the text; None where it isn't in that line."""
+        pieces = self._pieces(part, number)
+        return None if pieces is None else Mapped.of(pieces)
+
+    def _pieces(self, part: str, number: int) -> list[tuple[str, int, int]] | None:
         place = self._place(part, number)
-        return None if place is None else Mapped.of([(part, place, place + len(part))])
+        if place is not None:
+            return [(part, place, place + len(part))]
+        # A tab that was partly the indentation of what is around has become spaces, which are not there
+        text = part.lstrip(" ")
+        place = self._place(text, number)
+        if place is None:
+            return None
+        indentation = part[: len(part) - len(text)]
+        return [(indentation, max(place - 1, self._starts[number]), place), (text, place, place + len(text))]
 
     def _place(self, part: str, number: int) -> int | None:
         if number >= len(self._lines):
             return self._starts[-1] - 1 if not part else None
         column = self._lines[number].rfind(part)
-        # A tab that was partly indentation has become spaces, which are not there
         return None if column < 0 else self._starts[number] + column
 
     def _cell(self, content: str, number: int) -> Mapped | None:
