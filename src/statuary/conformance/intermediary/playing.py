@@ -52,9 +52,9 @@ class Setting:
 
     def bounds_of(self, scenario: ForwardingScenario) -> Bounds:
         """What waits for the subject to lose patience with its upstream has to be as patient."""
-        if "upstream_patience" not in scenario.needs:
+        if "upstream_patience" not in scenario.needs and scenario.upstream != "away":
             return self.bounds
-        patience = float(self.facts["upstream_patience"])
+        patience = float(self.facts.get("upstream_patience", 0))
         return Bounds(max(self.bounds.answer, patience + _AFTER_PATIENCE), self.bounds.play)
 
     def facts_of(self, id: str) -> dict[str, str]:

@@ -30,7 +30,6 @@ _FOR_USER_AGENTS = frozenset({"rfc9110-7.2-2", "rfc9110-8.6-1", "rfc9110-8.6-2",
 _FOR_THIS_HOP = frozenset({"rfc9110-15.5.8-1", "rfc9110-11.7.1-1", "rfc9110-15.5.22-1", "rfc9110-7.8-8"})
 # What an origin server does about conditions, a cache need not: RFC 9110 sections 13.1.1 and 13.1.4, RFC 9111 section 4.3.2
 _FOR_ORIGINS = frozenset({"rfc9110-13.1.1-3", "rfc9110-13.1.2-5", "rfc9110-13.1.3-7", "rfc9110-13.1.4-6"})
-_LONGEST_RETURN = 20.0  # seconds in which a subject has to notice that its upstream is back
 
 Progress = Callable[[Result, int, int], None]
 """Told of each result, how many there are, and how many there will be."""
@@ -120,8 +119,13 @@ class IntermediaryRun:
             for scenario in sorted(shared, key=lambda scenario: -scenario.waits):
                 group.create_task(one(scenario))
         for scenario in self._plan.scenarios:
-            if scenario.upstream != "shared":
+            if scenario.upstream == "alone":
                 await one(scenario)
+        away = [scenario for scenario in self._plan.scenarios if scenario.upstream == "away"]
+        # It is away for all of them at once: some subjects try again for seconds before they give up
+        async with asyncio.TaskGroup() as group:
+            for scenario in away:
+                group.create_task(one(scenario))
         return [self._results[scenario.id] for scenario in self._plan.scenarios]
 
     async def result(self, scenario: ForwardingScenario) -> Result:
@@ -134,10 +138,7 @@ class IntermediaryRun:
             return result_of(scenario, Conclusion("not applicable", detail))
 
         async def once() -> Result:
-            played = await self._play(scenario)
-            if scenario.upstream == "away":
-                await self._return()
-            return played.result
+            return (await self._play(scenario)).result
 
         return await confirmed(once)
 
@@ -146,15 +147,6 @@ class IntermediaryRun:
         played = await play(scenario, self._setting, f"p-{self._plays}")
         self._played.append((scenario, played))
         return played
-
-    async def _return(self) -> None:
-        """Wait until the subject has noticed that its upstream is back."""
-        deadline = time.monotonic() + _LONGEST_RETURN
-        while time.monotonic() < deadline:
-            self._plays += 1
-            if (await play(PLAIN, self._setting, f"p-{self._plays}")).result.verdict == "pass":
-                return
-            await asyncio.sleep(0.1)
 
     def judged(self) -> list[Result]:
         """A result for each requirement that judge finds broken in what the subject sent, and not in what it was sent."""

@@ -28,6 +28,7 @@ class ScriptedUpstream(ScriptedConnections):
         self.host = ""
         self.alone: Script | None = None
         self._port = 0
+        self._absences = 0
         self._scripts: dict[str, Script] = {}
         self._serves: dict[Wire, Script] = {}
         self._server: asyncio.Server | None = None
@@ -46,18 +47,21 @@ class ScriptedUpstream(ScriptedConnections):
 
     async def leave(self) -> None:
         """Refuse connections from now on, and end those that there are."""
+        self._absences += 1
+        await self.close()
+
+    async def return_(self) -> None:
+        """Take connections again, once nobody wants it away any more."""
+        self._absences -= 1
+        if self._absences == 0:
+            await self.open(self._port)
+
+    async def close(self) -> None:
+        """End everything at once."""
         if self._server is not None:
             self._server.close()
             self._server = None
         await self.abort()
-
-    async def return_(self) -> None:
-        """Take connections again."""
-        await self.open(self._port)
-
-    async def close(self) -> None:
-        """End everything at once."""
-        await self.leave()
 
     def begin(self, id: str, script: Script, *, is_alone: bool = False) -> None:
         """Requests under that path belong to this script from now on; where it is alone, any others as well."""
