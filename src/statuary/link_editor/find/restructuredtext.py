@@ -19,7 +19,7 @@ _LITERAL = frozenset(
     {
         *("code", "code-block", "sourcecode", "highlight", "literalinclude", "raw", "math", "productionlist", "prompt"),
         *("testcode", "testoutput", "testsetup", "testcleanup", "graphviz", "digraph", "graph", "mermaid"),
-        *("program-output", "parsed-literal", "doctest", "ipython", "plantuml", "uml", "tikz"),
+        *("program-output", "parsed-literal", "doctest", "ipython", "plantuml", "uml", "tikz", "console"),
     }
 )
 _WITH_URL = frozenset({"image", "figure"})
