@@ -86,7 +86,8 @@ def reload(gateway: Program) -> str:
 def test_a_reload_reads_the_options_anew_and_finishes_what_is_in_flight(tmp_path: Path, loop: str) -> None:
     options = tmp_path / "options"
     with upstream() as first, upstream() as second:
-        options.write_text(f"# where to\n--to {first.url}\n--loop {loop} --log none\n")
+        # However little time they have once it is told to stop
+        options.write_text(f"# where to\n--to {first.url}\n--loop {loop} --log none --shutdown-timeout 0.01\n")
         with program("gateway", f"@{options}") as gateway, asking(gateway) as client, first.asked() as behind:
             options.write_text(f"--to {second.url}\n--loop {loop} --log none\n")
             assert reload(gateway) == "statuary: reloaded\n"
@@ -108,6 +109,25 @@ def test_a_reload_reads_the_options_anew_and_finishes_what_is_in_flight(tmp_path
                 with first.asked() as connection:
                     answer(connection, b"third")
                     received(other, b"third")
+
+
+def test_a_tunnel_stays_over_a_reload_and_ends_with_the_program(tmp_path: Path) -> None:
+    with upstream() as server, program("gateway", "--to", server.url, "--log", "none") as gateway:
+        host, _, port = gateway.authority.rpartition(":")
+        with socket.create_connection((host, int(port)), 30) as client:
+            client.sendall(GET[:-2] + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+            with server.asked() as behind:
+                behind.sendall(b"HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+                received(client, b"\r\n\r\n")
+                reload(gateway)
+                client.sendall(b"there")
+                assert behind.recv(5) == b"there"
+                behind.sendall(b"and back")
+                received(client, b"and back")
+                gateway.process.send_signal(signal.SIGTERM)
+                assert client.recv(1) == b""
+                assert behind.recv(1) == b""
+        assert gateway.process.wait(30) == 0
 
 
 def test_workers_reload(tmp_path: Path) -> None:

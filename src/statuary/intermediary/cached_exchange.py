@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from statuary.intermediary.cache import Cache, CacheFailed, storable
 from statuary.message.request import Request
 from statuary.message.response import Response
-from statuary.semantics.cached_answer import answering, part_of
+from statuary.semantics.cached_answer import answering, part_of, updated_by_head
 from statuary.semantics.caching import (
     Entry,
     Forward,
@@ -17,9 +18,11 @@ from statuary.semantics.caching import (
     current_age,
     invalidated_by,
     last_resort,
+    matches,
     may_serve_stale,
     plan,
     stored_as,
+    unvalidated,
     validated,
     with_age,
 )
@@ -66,6 +69,8 @@ class CachedExchange:
         """What is sent in place of a final response: the stored one that it says is current, or that it fails to renew."""
         for uri in invalidated_by(self._request, response):
             self._cache.invalidate(uri)
+        if self._request.method == "HEAD" and response.status == 200:
+            self._update(response, now)
         if response.status >= 500:
             return self.stale(now)
         if self._validating is None or response.status != 304:
@@ -88,7 +93,14 @@ class CachedExchange:
         entry = self._validating or self._last_resort
         if entry is None or not may_serve_stale(entry, shared=_SHARED):
             return None
-        return self._answering(with_age(entry.response, current_age(entry, now)), now)
+        return self._answering(with_age(unvalidated(entry.response), current_age(entry, now)), now)
+
+    def _update(self, response: Response, now: int) -> None:
+        """What HEAD says of what is stored for GET: RFC 9111 section 4.3.5."""
+        for entry in self._cache.entries(self._request):
+            if entry.request.method == "GET" and matches(entry, self._request):
+                updated = updated_by_head(entry, response, self._asked_at, now)
+                self._keep(replace(entry, is_invalid=True) if updated is None else updated)
 
     def take(self, piece: bytes) -> None:
         """Content of a final response that is passed on."""

@@ -49,6 +49,10 @@ class ClientConnection(ServerConnection):
         super().resume_writing()
         _settle(self._writable)
 
+    def stop(self) -> None:
+        if self.state is not SWITCHED or not self._intermediary.has_time:
+            super().stop()
+
     def move_to(self, server: Intermediary) -> None:
         """Go on with another intermediary, unless something is in progress."""
         if self.state is not IDLE or self._task is not None or self._reader.buffered or self._closing or self._lost:

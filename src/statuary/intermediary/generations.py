@@ -61,7 +61,8 @@ class Generations:
         self._over.set()
         for one in self._sockets:
             one.close()
-        for _, stop in self._serving.values():
+        for server, stop in self._serving.values():
+            server.hurry.set()
             stop.set()
 
     def abort(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Callable, MutableMapping
 
@@ -47,6 +48,8 @@ class Intermediary(OriginServer):
         self.cache = cache
         self.successor: Intermediary | None = None
         """Who has taken over: connections may still come here until the sockets are closed."""
+        self.hurry = asyncio.Event()
+        """Set when the whole program is to end."""
         self._nonce_counts = nonce_counts
 
     def connect(self) -> ClientConnection:
@@ -61,11 +64,35 @@ class Intermediary(OriginServer):
         while len(counts) > MOST_NONCES:
             del counts[next(iter(counts))]
 
+    @property
+    def has_time(self) -> bool:
+        """Whether exchanges may take as long as they do, and tunnels stay: somebody else has taken over, and goes on."""
+        return self.successor is not None and not self.hurry.is_set()
+
+    async def finish(self) -> None:
+        if self.has_time:
+            self.stopping = True
+            for connection in list(self.connections):
+                connection.stop()
+            self._empty.clear()
+            if self.connections:
+                await _either(self._empty, self.hurry)
+        await super().finish()
+
     def close(self) -> None:
         """Close all connections to next hops, and the cache."""
         self.pool.close()
         if self.cache is not None:
             self.cache.close()
+
+
+async def _either(*events: asyncio.Event) -> None:
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in waiting:
+            one.cancel()
 
 
 class _NoSite(Site):
