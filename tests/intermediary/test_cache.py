@@ -75,6 +75,40 @@ async def test_what_is_stale_helps_out(failure: bytes) -> None:
 
 
 @in_loop
+async def test_what_was_said_to_a_proxy_is_not_kept() -> None:
+    said = FRESH.replace(
+        b"\r\n\r\n", b'\r\nProxy-Authentication-Info: nextnonce="n"\r\nConnection: X\r\nX: y\r\n\r\n', 1
+    )
+    async with answering(said, OK) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+        for _ in range(2):
+            await client.send(get())
+            assert await client.response() == (200, b"first")
+        assert "proxy-authentication-info" not in client.final.fields
+        assert "x" not in client.final.fields
+
+
+@pytest.mark.parametrize(
+    ("told", "content", "version"), [(b"5", b"first", "2"), (b"6", b"ok", None)], ids=["the same", "another"]
+)
+def test_what_head_tells(told: bytes, content: bytes, version: str | None) -> None:
+    first = FRESH.replace(b"\r\n\r\n", b'\r\nETag: "a"\r\nX-Version: 1\r\n\r\n', 1)
+    head = first.partition(b"first")[0].replace(b"Version: 1", b"Version: 2").replace(b"Length: 5", b"Length: " + told)
+
+    @in_loop
+    async def play() -> None:
+        async with answering(first, head, OK) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
+            await client.send(get())
+            await client.response()
+            await client.send(get("/", "Cache-Control: no-cache", method="HEAD"))
+            await client.response("HEAD")
+            await client.send(get())
+            assert await client.response() == (200, content)
+            assert client.final.fields.get("x-version") == version
+
+    play()
+
+
+@in_loop
 async def test_a_part_is_taken_from_what_is_stored() -> None:
     async with answering(FRESH, OK) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
         await client.send(get())

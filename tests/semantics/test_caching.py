@@ -25,6 +25,7 @@ from statuary.semantics.caching import (
     may_serve_stale,
     plan,
     stored_as,
+    unvalidated,
     validated,
     with_age,
 )
@@ -209,6 +210,15 @@ def test_what_is_done_about_a_request(said: str, asked: str, kind: type) -> None
 def test_a_shared_cache_is_stricter() -> None:
     stale = entry('Cache-Control: max-age=5, proxy-revalidate | ETag: "1"')
     assert isinstance(plan(request("Cache-Control: max-stale"), [stale], NOW + 10, shared=True), Validate)
+
+
+def test_fields_that_no_cache_names_are_not_used_unasked() -> None:
+    stored = entry('Cache-Control: max-age=100, no-cache="X-One, set-cookie" | X-One: 1 | Set-Cookie: a=b | X-Two: 2')
+    done = plan(request(), [stored], NOW + 10, shared=True)
+    assert isinstance(done, Reuse)
+    assert {"x-one", "set-cookie", "x-two"} & {name.lower() for name, _ in done.response.fields} == {"x-two"}
+    plain = response("Cache-Control: no-cache | X-One: 1")
+    assert unvalidated(plain) is plain
 
 
 def test_without_anything_stored() -> None:

@@ -243,7 +243,7 @@ def plan(request: Request, entries: Sequence[Entry], now: int, *, shared: bool) 
     age = current_age(entry, now)
     lifetime = freshness_lifetime(entry, shared=shared)
     if _may_answer(entry, asked, age, lifetime, _is_asked_without_cache(request, asked), shared=shared):
-        return Reuse(entry, with_age(entry.response, age), is_stale=age >= lifetime)
+        return Reuse(entry, with_age(unvalidated(entry.response), age), is_stale=age >= lifetime)
     if "only-if-cached" in asked:
         return Unsatisfiable()
     condition = validating(request, entry.response)
@@ -320,6 +320,17 @@ def _seconds(fields: Fields, name: str) -> int:
     said = directives(fields)
     seconds = None if isinstance(said, Invalid) else said.seconds(name)
     return seconds if isinstance(seconds, int) else -1
+
+
+def unvalidated(response: Response) -> Response:
+    """What of a stored response may be used without asking: not the fields that no-cache names, RFC 9111 section 5.2.2.4."""
+    said = directives(response.fields)
+    named = None if isinstance(said, Invalid) else said.argument("no-cache")
+    if not named:
+        return response
+    names = {name.strip(" \t").lower() for name in named.split(",")}
+    lines = [line for line in response.fields if line[0].lower() not in names]
+    return Response(response.status, Fields(lines), response.content, response.trailers)
 
 
 def with_age(response: Response, age: int) -> Response:

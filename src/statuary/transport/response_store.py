@@ -33,6 +33,9 @@ CREATE INDEX IF NOT EXISTS by_uri ON entry (uri);
 CREATE INDEX IF NOT EXISTS by_use ON entry (used);
 """
 
+_NEVER_STORED = frozenset(
+    {"content-length", "trailer", "proxy-authenticate", "proxy-authentication-info", "proxy-authorization"}
+)
 
 CacheFailed = sqlite3.Error
 """What all methods of ResponseStore may raise: a full disk, a file that is locked for too long."""
@@ -121,8 +124,11 @@ class ResponseStore:
 
 
 def storable(response: Response, content: bytes, received_at: int) -> Response:
-    """The response as it is stored: without what was about its connection (RFC 9111 section 3.1), with Date and length."""
-    dropped = HOP_BY_HOP | nominated(response.fields) | {"content-length", "trailer"}
+    """The response as it is stored: without what was about its connection or a proxy, with Date and length.
+
+    RFC 9111 section 3.1.
+    """
+    dropped = HOP_BY_HOP | nominated(response.fields) | _NEVER_STORED
     lines = [line for line in response.fields if line[0].lower() not in dropped]
     if "date" not in response.fields:
         lines.append(("Date", format_http_date(received_at)))
