@@ -140,3 +140,54 @@ async def test_more_connections_than_are_taken() -> None:
             async with connected(authority) as second:
                 assert (await second.response())[0] == 503
                 assert second.final.fields.get("retry-after") is not None
+
+
+@in_loop
+async def test_content_flows_both_ways_at_once_whoever_holds_whom_back() -> None:
+    size = 32_000_000
+
+    async def serve(link: Link) -> None:
+        await link.head()
+        await link.say(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
+        left = size
+        while left > 0:
+            octets = await link.incoming.read(65536)
+            assert octets
+            left -= len(octets)
+            await link.say(octets)
+
+    async with serving(serve) as upstream, through_gateway(upstream.url) as client:
+        client.outgoing.write(get("/", f"Content-Length: {size}", method="POST"))
+        for _ in range(size // 1_000_000):
+            # Now and then it reads, so that each is waited for by the other
+            client.outgoing.write(bytes(1_000_000))
+            await asyncio.sleep(0)
+        status, content = await client.response("POST")
+        assert (status, len(content)) == (200, size)
+
+
+@in_loop
+async def test_content_still_goes_out_while_the_client_does_not_read() -> None:
+    size, is_held_back, has_come = 64_000_000, asyncio.Event(), asyncio.Event()
+
+    async def serve(link: Link) -> None:
+        await link.head()
+        await link.incoming.readexactly(4)
+        link.outgoing.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size + bytes(size))
+        transport = link.outgoing.transport
+        left = -1
+        while left != transport.get_write_buffer_size():
+            left = transport.get_write_buffer_size()
+            for _ in range(100):
+                await asyncio.sleep(0)
+        is_held_back.set()
+        await link.incoming.readexactly(6)
+        has_come.set()
+
+    async with serving(serve) as upstream, through_gateway(upstream.url) as client:
+        await client.send(get("/", "Content-Length: 10", method="POST") + b"part")
+        await is_held_back.wait()
+        await client.send(b"others")
+        await has_come.wait()
+        status, content = await client.response("POST")
+        assert (status, len(content)) == (200, size)

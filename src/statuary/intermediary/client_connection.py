@@ -155,7 +155,8 @@ class ClientConnection(ServerConnection):
         if at_once or self._outgoing.gathered > JOINED:
             self._outgoing.flush()
         if self._write_paused:
-            self._wait_for(WORK)
+            # Time begins to count; in what state, does not change, since content may be awaited meanwhile
+            self._wait_for(self.state)
         while self._write_paused and not self._lost:
             self._writable = asyncio.get_running_loop().create_future()
             try:
