@@ -132,6 +132,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--missed", action="store_true", help="print only the faults that are missed")
     parser.add_argument("--write", action="store_true", help=f"note in {FOUND_BY.name} what finds them")
     options = parser.parse_args(arguments)
+    if unknown := set(options.names) - set(FAULTS):
+        parser.error(f"there is no fault {min(unknown)}")
     unfounded = [] if options.names else alarms()
     for one in unfounded:
         print(f"FALSE  {one.id} ({one.breaks}), {one.verdict}: {one.detail}")

@@ -142,11 +142,6 @@ def needed_for(scenario: ClientScenario) -> tuple[str, ...]:
             "several": len(scenario.ask) > 1,
         }
         needs |= dict.fromkeys(name for name, is_needed in asked.items() if is_needed)
-    for outcome in scenario.outcomes:
-        if outcome.got is not None:
-            needs["tells content"] = None
-        if outcome.url is not None:
-            needs["tells url"] = None
     return tuple(needs)
 
 

@@ -38,11 +38,15 @@ def conclude(scenario: ClientScenario, ending: Ending) -> Conclusion:
     if not ending.received:
         error = ending.last.error
         return Conclusion("inconclusive", f"The client sent nothing{f': {error}' if error else ''}.")
+    possible: list[Outcome] = []
     for outcome in scenario.outcomes:
-        if lack := _untold(outcome, ending):
-            return Conclusion("not applicable", f"The client does not tell {lack}.")
         if matches(outcome, ending):
-            return _concluded(outcome, ending)
+            possible.append(outcome)
+            break
+        if _lack(outcome, ending):
+            possible.append(outcome)
+    if possible:
+        return _concluded(possible, ending)
     detail = f"{_said(ending)}; nothing follows from that."
     if scenario.otherwise in UNDECIDED:
         return Conclusion("not applicable" if scenario.otherwise == "not applicable" else "inconclusive", detail)
@@ -50,14 +54,19 @@ def conclude(scenario: ClientScenario, ending: Ending) -> Conclusion:
     return Conclusion(strength_of(level), f"{_said(ending)}, which is none of the right outcomes.", scenario.otherwise)
 
 
-def _concluded(outcome: Outcome, ending: Ending) -> Conclusion:
-    if outcome.breaks is None:
+def _concluded(possible: Sequence[Outcome], ending: Ending) -> Conclusion:
+    """What follows from one outcome; or from several, where what the client left out would tell which it is."""
+    outcome = possible[0]
+    if all(one.breaks is None for one in possible):
         return Conclusion("pass")
+    if len(possible) > 1 or outcome.breaks is None or _lack(outcome, ending):
+        lacks = (_lack(one, ending) for one in possible)
+        return Conclusion("not applicable", f"The client does not tell {next(filter(None, lacks))}.")
     level = requirements.lookup(outcome.breaks).level
     return Conclusion(strength_of(level), sentence(f"{outcome.why}. {_said(ending)}."), outcome.breaks)
 
 
-def _untold(outcome: Outcome, ending: Ending) -> str | None:
+def _lack(outcome: Outcome, ending: Ending) -> str | None:
     """What the client left out, though it told a status, if the outcome depends on that alone."""
     told = ending.last
     if told.error is not None or told.status is None:
