@@ -418,6 +418,27 @@ def test_data_and_sources_by_option(here: Path, server: str, capsys: pytest.Capt
     assert (here / "docs" / "a.py").read_text() == f"# {server}/fine\n"
 
 
+def test_code_and_front_matter_by_option(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("yaml", reason="PyYAML comes with statuary[links]")
+    for name in ("a.md", "b.md"):
+        (here / "docs" / name).write_text(f"---\nurl: {server}/moved\n---\n```\n{server}/moved\n```\n")
+    assert run(capsys, "docs")[0] == 0
+    assert run(capsys, "docs", "--read-as", "b.md=markdown+code", "--yes")[0] == 0
+    assert (here / "docs" / "a.md").read_text().count("/moved") == 2
+    assert (here / "docs" / "b.md").read_text() == f"---\nurl: {server}/moved\n---\n```\n{server}/fine\n```\n"
+    assert run(capsys, "docs", "--also", "code", "--also", "front-matter", "--yes")[0] == 0
+    for name in ("a.md", "b.md"):
+        assert (here / "docs" / name).read_text() == f"---\nurl: {server}/fine\n---\n```\n{server}/fine\n```\n"
+
+
+def test_style_sheets_and_feeds(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "docs" / "a.css").write_text(f"a {{ background: url({server}/moved) }}\n")
+    (here / "docs" / "a.rss").write_text(f'<rss><description>&lt;a href="{server}/moved"&gt;</description></rss>')
+    assert run(capsys, "docs", "--yes")[0] == 0
+    assert (here / "docs" / "a.css").read_text() == f"a {{ background: url({server}/fine) }}\n"
+    assert f'"{server}/fine"' in (here / "docs" / "a.rss").read_text()
+
+
 def test_what_could_not_be_run(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys)[0] == 2
     assert run(capsys, "none")[0] == 2

@@ -55,16 +55,20 @@ def _stretches(text: str) -> Iterator[tuple[_Kind, int, int]]:
     kind: _Kind = "text"
     begin: int | None = None
     indentation = 0  # of what the block belongs to
+    is_session = False
     position = 0
     for line in text.splitlines(keepends=True):
         start, position = position, position + len(line)
         body = line.strip()
         if kind != "text":
-            if not body or _indentation(line) > indentation:
+            # A session of Python ends with a blank line, other blocks with their indentation
+            if body if is_session else not body or _indentation(line) > indentation:
                 continue
             if begin is not None:
                 yield kind, begin, start
-            kind, begin = "text", None
+            kind, begin, is_session = "text", None, False
+            if not body:
+                continue
         elif not body:
             if begin is not None:
                 yield kind, begin, start
@@ -79,6 +83,9 @@ def _stretches(text: str) -> Iterator[tuple[_Kind, int, int]]:
             continue
         if begin is None:
             begin = start
+            if body.startswith(">>> "):
+                kind, indentation, is_session = "code", -1, True
+                continue
         if body.endswith("::") and not _DIRECTIVE.match(line.rstrip()):
             yield "text", begin, position
             kind, begin, indentation = "code", position, _indentation(line)
