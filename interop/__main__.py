@@ -3,6 +3,7 @@
 Installs what is missing, has ``statuary check server`` start, check and stop each subject, and writes the comparison.
 ``python -m interop clients [NAME...]`` does it for clients: clients/checking.py; ``python -m interop intermediaries
 [NAME...]`` for gateways and proxies: intermediaries/checking.py.
+``python -m interop links`` compares link checkers on documentation: links/comparing.py.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from interop.checking import COULD_NOT_RUN, checked, end_what_was_started, say, 
 from interop.clients.checking import main as clients
 from interop.installing import REPOSITORY, cache_folder, environment, install
 from interop.intermediaries.checking import main as intermediaries
+from interop.links.comparing import main as links
 from interop.page import page
 from interop.subjects import SUBJECTS, Subject
 
@@ -32,6 +34,8 @@ def main(arguments: list[str]) -> int:
     """0 no MUST is departed from but what is waived; 1 one is; 2 a subject could not be checked."""
     if arguments[:1] == ["clients"]:
         return clients(arguments[1:])
+    if arguments[:1] == ["links"]:
+        return links(arguments[1:])
     if arguments[:1] == ["intermediaries"]:
         return intermediaries(arguments[1:])
     options = _parser().parse_args(arguments)
