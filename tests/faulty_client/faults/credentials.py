@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+from ..challenges import Challenge
 from ..client import Client
 from ..message import Fields, Request, Response, uri
 from .registry import breaks, plant
@@ -181,3 +183,20 @@ plant(
     "Credentials are sent with a scheme of their own",
     basic=lambda self, user, password: f"Plain {user}:{password}",
 )
+
+
+@breaks("rfc9110-11.5-2", "MUST")
+class RealmUnquoted(Client):
+    """The realm is sent as a token."""
+
+    def credentials(self, challenge: Challenge, request: Request) -> str:
+        return re.sub(r'realm="([^"]*)"', r"realm=\1", super().credentials(challenge, request))
+
+
+@breaks("rfc9110-11.2-1", "MUST")
+class ParameterTwice(Client):
+    """Digest credentials have the realm twice."""
+
+    def credentials(self, challenge: Challenge, request: Request) -> str:
+        value = super().credentials(challenge, request)
+        return value + f', realm="{challenge[1]["realm"]}"' if value.startswith("Digest") else value

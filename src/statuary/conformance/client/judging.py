@@ -56,12 +56,12 @@ def conclude(scenario: ClientScenario, ending: Ending) -> Conclusion:
 
 def _concluded(possible: Sequence[Outcome], ending: Ending) -> Conclusion:
     """What follows from one outcome; or from several, where what the client left out would tell which it is."""
-    outcome = possible[0]
+    outcome = possible[-1]
     if all(one.breaks is None for one in possible):
         return Conclusion("pass")
-    if len(possible) > 1 or outcome.breaks is None or _lack(outcome, ending):
-        lacks = (_lack(one, ending) for one in possible)
-        return Conclusion("not applicable", f"The client does not tell {next(filter(None, lacks))}.")
+    lacks = [lack for one in possible if (lack := _lack(one, ending))]
+    if outcome.breaks is None or _lack(outcome, ending) or any(one.breaks is None for one in possible):
+        return Conclusion("not applicable", f"The client does not tell {lacks[0]}." if lacks else "")
     level = requirements.lookup(outcome.breaks).level
     return Conclusion(strength_of(level), sentence(f"{outcome.why}. {_said(ending)}."), outcome.breaks)
 
