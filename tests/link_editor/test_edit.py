@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from statuary.link_editor import edit
 from statuary.link_editor.edit import Changed, Edit, applied, diff, write
 from statuary.link_editor.find import Format, find
-from statuary.link_editor.link import Link
+from statuary.link_editor.link import Cut, Link
 from statuary.link_editor.text import decoded
 
 from .test_find import EXAMPLES, PIECES
@@ -97,6 +98,53 @@ def test_one_edit_that_cannot_be_made_does_not_keep_the_others() -> None:
     changed, made = applied(text, [Edit(one, "https://b.example/x."), Edit(other, "https://b.example/y")], found)
     assert changed == "http://a.example/1 https://b.example/y"
     assert [edit.link for edit in made] == [other]
+
+
+def test_what_cannot_be_edited_together() -> None:
+    text = "[![b](http://a.example)](http://c.example)"
+    image, link = find(text, "markdown")
+    with pytest.raises(ValueError, match="what has to be removed"):
+        Edit(replace(link, removal=None), None).cuts()
+    # One is removed with what is around the other: the first of them is
+    whole = replace(image, removal=(Cut(0, len(text)),))
+    changed, made = applied(text, [Edit(link, "https://d.example"), Edit(whole, None)], finder("markdown"))
+    assert changed == "[![b](http://a.example)](https://d.example)"
+    assert [edit.link for edit in made] == [link]
+
+
+def test_where_the_text_could_not_be_read_any_more() -> None:
+    text = "x = 'http://a.example/'\n"
+    (link,) = find(text, "data", "a.toml")
+
+    def in_toml(text: str) -> Sequence[Link]:
+        return find(text, "data", "a.toml")
+
+    assert applied(text, [Edit(link, "https://b.example/it's")], in_toml) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("octets", "codec"),
+    [
+        (b"<meta charset=windows-1251>\xe9", "cp1251"),
+        (b'<?xml version="1.0" encoding="ISO-8859-15"?>\xa4', "iso8859-15"),
+        (b"# -*- coding: koi8-r -*-\n\xc1", "koi8-r"),
+        (b'@charset "euc-jp";\xa4\xa2', "euc_jp"),
+        (b"<meta charset=utf-8>\xe9", "latin-1"),  # it isn't
+        (b"<meta charset=iso-2022-jp>\xe9", "latin-1"),  # it can't be taken apart
+        (b"<meta charset=nonsense>\xe9", "latin-1"),
+        (b"<meta charset=euc-jp>\xff", "latin-1"),
+        (b"\xe9" + b" " * 2000 + b"<meta charset=windows-1251>", "latin-1"),  # too far
+    ],
+)
+def test_encodings_that_a_text_says_it_has(octets: bytes, codec: str) -> None:
+    text = decoded(octets)
+    assert text is not None
+    assert (text.codec, text.encoded()) == (codec, octets)
+
+
+def test_what_is_no_text() -> None:
+    assert decoded(b"\xff\xfea") is None
+    assert decoded(b"a\0b") is None
 
 
 def test_a_reference_without_a_scheme_stays_one() -> None:

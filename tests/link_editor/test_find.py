@@ -284,6 +284,28 @@ def test_other_xml_has_no_links() -> None:
     assert list(find("{% if x %}<project>http://a.example", "xml")) == []
 
 
+def test_elements_of_feeds_that_html_could_not_have() -> None:
+    text = "<rss><_x>y</_x><é/><link>http://a.example</link></rss>"
+    assert [link.url for link in find(text, "xml")] == ["http://a.example"]
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        ("a{b:url(\\61  )}", ["a"]),
+        ("a{b:url('x\\\ny')}", ["xy"]),
+        ("a{b:url(\\0)}", ["\ufffd"]),
+        ("a{b:url( '' )} c{d:url()}", []),
+        ('@import "a"; @import url(b); @import', ["a", "b"]),
+        ("@media x{ a{b:url(c)} }", ["c"]),
+        ('a{b:url("never ended', []),
+        ("a{b:url(x y)}", []),  # white space within makes it none
+    ],
+)
+def test_css(text: str, urls: list[str]) -> None:
+    assert [link.url for link in find(text, "css")] == urls
+
+
 def test_anchors() -> None:
     assert html_anchors("<p id=a><a name='b&amp;c'></a><!-- <p id=no> -->") == {"a", "b&c"}
     text = "# The `code`, and more!\n\n## Same\n\n## Same\n\n### Named {#own}\n\n<a id=raw></a>\n"

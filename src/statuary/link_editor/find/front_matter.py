@@ -27,5 +27,5 @@ def find(text: str) -> Sequence[Link]:
     match = _FRONT_MATTER.match(text)
     if match is None or not match["body"]:
         return []
-    in_body = data.in_yaml if match["fence"] == "---" else data.in_toml
+    in_body = data.finder("a.yaml" if match["fence"] == "---" else "a.toml")
     return [link.moved_by(match.start("body")) for link in in_body(match["body"])]

@@ -96,6 +96,8 @@ class _Reading:
             self._open[-1].has_elements = True
         tag = next((one for one in html.tags(_tag_text(self._text, start)) if isinstance(one, Tag)), None)
         if tag is None:
+            # Names in XML may begin otherwise than those of HTML; none that matters does
+            self._open.append(_Element(local, start, "", is_html, has_elements=True))
             return
         if not is_html:
             for attribute, value in tag.attributes.items():
