@@ -17,7 +17,7 @@ _OTHERWISE_IN_2003 = frozenset("ß\u1e9eς\u200c\u200d")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 # Most URLs are of this kind, and need no second look: no userinfo, and nothing to encode
 _PLAIN = re.compile(
-    r"(https?)://([a-z0-9.-]+)(?::([0-9]{1,4}))?(/[A-Za-z0-9!$&'()*+,\-./:;=@_~%]*)?(?:\?([A-Za-z0-9!$&'()*+,\-./:;=?@_~%]*))?"
+    r"(https?)://([a-z0-9.-]+)(?::([0-9]{1,4}|[1-5][0-9]{4}))?(/[A-Za-z0-9!$&'()*+,\-./:;=@_~%]*)?(?:\?([A-Za-z0-9!$&'()*+,\-./:;=?@_~%]*))?"
 )
 
 
