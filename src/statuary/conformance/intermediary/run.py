@@ -24,6 +24,7 @@ from statuary.semantics.judgement import Role as JudgedRole
 from statuary.wire.transcript import Seen
 
 _MOST_SEEN_IN = 12
+_MOST_LOST = 2  # plays of a scenario in which the request was lost on its way to the upstream
 # Rules for who makes a request in the first place
 _FOR_USER_AGENTS = frozenset({"rfc9110-7.2-2", "rfc9110-8.6-1", "rfc9110-8.6-2", "rfc9110-10.1.5-1"})
 # Whoever passes on a 407 or a 426 may leave out the fields that it requires, which are for one hop alone
@@ -138,7 +139,12 @@ class IntermediaryRun:
             return result_of(scenario, Conclusion("not applicable", detail))
 
         async def once() -> Result:
-            return (await self._play(scenario)).result
+            played = await self._play(scenario)
+            for _ in range(_MOST_LOST):
+                if not _was_lost(scenario, played):
+                    break
+                played = await self._play(scenario)
+            return played.result
 
         return await confirmed(once)
 
@@ -172,6 +178,13 @@ class IntermediaryRun:
             facts={name: value for name, value in facts if "credentials" not in name},
             options={"role": self._setting.role},
         )
+
+
+def _was_lost(scenario: ForwardingScenario, played: Played) -> bool:
+    """Whether a request may have been lost on a connection to the upstream that had just ended: RFC 9112 section 9.5."""
+    answered = played.result.statuses[-1:]
+    is_without_upstream = scenario.upstream != "away" and not played.received and answered in ((502,), (503,), (504,))
+    return is_without_upstream and played.result.verdict != "pass"
 
 
 def _introduced(scenario: ForwardingScenario, played: Played, role: Role) -> list[Finding]:
