@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from tests.faulty_server.message import Fields, Refused, Request, Response, explained
-from tests.faulty_server.stream import Stream
+from tests.faulty_server.stream import Ended, Stream
 
 from .faults.registry import BOTH, GATEWAY, Role
 from .intermediary import Intermediary
@@ -349,11 +349,11 @@ class Unavailable(Intermediary):
 
 
 @permitted("RFC 9110 section 15.6")
-class ResetsAsTimeouts(Intermediary):
-    """Every failure of the upstream is told as 504, for it did not answer in time."""
+class ClosedAsUnavailable(Intermediary):
+    """An upstream that closes without an answer is told as 503."""
 
     def failure(self, failure: Exception) -> Response:
-        return explained(504, "the next server did not answer in time")
+        return explained(503, "the next server closed") if isinstance(failure, Ended) else super().failure(failure)
 
 
 @permitted("RFC 9112 section 2.2")

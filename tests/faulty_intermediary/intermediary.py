@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
-import socketserver
-import threading
 import time
 from collections.abc import Iterator
 from email.utils import formatdate
 
+from tests.faulty_server.connection import Listener
 from tests.faulty_server.message import PHRASES, Fields, Refused, Request, Response, explained
 from tests.faulty_server.reading import Reading
 from tests.faulty_server.stream import Ended, Silent, Stream
@@ -374,38 +373,12 @@ class Intermediary(Reading, UpstreamReading, Forwarding):
         upstream.socket.close()
 
 
-class Listener(socketserver.ThreadingTCPServer):
-    """Accepts connections on 127.0.0.1, each of which gets a thread."""
+class Front(Listener):
+    """Accepts connections, and ends those to the upstream when it stops."""
 
-    allow_reuse_address = True
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(self, kind: type[Intermediary], place: Place, port: int = 0) -> None:
-        self.kind = kind
+    def __init__(self, kind: type[Intermediary], place: Place) -> None:
+        super().__init__(kind, place)
         self.place = place
-        super().__init__(("127.0.0.1", port), socketserver.BaseRequestHandler)
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return int(self.server_address[1])
-
-    def finish_request(self, request: object, client_address: object) -> None:
-        """Serve one connection."""
-        assert isinstance(request, socket.socket)
-        self.kind(request, self.place).run()
-
-    def shutdown_request(self, request: object) -> None:
-        """The connection has closed its socket itself."""
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is nothing to report."""
-
-    def start(self) -> None:
-        """Serve in a thread of its own."""
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True).start()
 
     def end(self) -> None:
         """Stop serving."""

@@ -22,7 +22,7 @@ from statuary.conformance.intermediary.upstream import ScriptedUpstream
 from statuary.conformance.report import Report, Result
 
 from .faults import FAULTS, Fault, intermediary_with
-from .intermediary import Intermediary, Listener, Place
+from .intermediary import Front, Intermediary, Place
 
 FOUND_BY = Path(__file__).with_name("found_by.json")
 """For each fault that is found the role and the scenarios that do, as ``--write`` leaves it: what the quick test plays."""
@@ -55,7 +55,7 @@ def report_on(
     async def session() -> Report:
         upstream = ScriptedUpstream()
         await upstream.open()
-        listener = Listener(kind, Place(upstream.port if role == "gateway" else None, PATIENCE))
+        listener = Front(kind, Place(upstream.port if role == "gateway" else None, PATIENCE))
         listener.start()
         try:
             host = f"127.0.0.1:{listener.port}"

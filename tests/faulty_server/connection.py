@@ -7,6 +7,8 @@ import socket
 import socketserver
 import threading
 import time
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from .answering import Answering, http_date
 from .message import PHRASES, Fields, Refused, Request, Response, explained
@@ -179,16 +181,22 @@ class Origin(Reading, Answering):
         self.stream.send(octets)
 
 
+class Serving(Protocol):
+    """What serves one connection until it ends."""
+
+    def run(self) -> object: ...
+
+
 class Listener(socketserver.ThreadingTCPServer):
-    """Accepts connections on 127.0.0.1, each of which gets a thread."""
+    """Accepts connections on 127.0.0.1, each of which gets a thread, and is served by what is made of its socket."""
 
     allow_reuse_address = True
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, origin: type[Origin], world: World, port: int = 0) -> None:
-        self.origin = origin
+    def __init__(self, serving: Callable[[socket.socket, Any], Serving], world: object, port: int = 0) -> None:
+        self.serving = serving
         self.world = world
         super().__init__(("127.0.0.1", port), socketserver.BaseRequestHandler)
 
@@ -200,7 +208,7 @@ class Listener(socketserver.ThreadingTCPServer):
     def finish_request(self, request: object, client_address: object) -> None:
         """Serve one connection."""
         assert isinstance(request, socket.socket)
-        self.origin(request, self.world).run()
+        self.serving(request, self.world).run()
 
     def shutdown_request(self, request: object) -> None:
         """The connection has closed its socket itself."""

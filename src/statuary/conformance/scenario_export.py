@@ -108,16 +108,23 @@ def _requirement(id: str) -> dict[str, str]:
     }
 
 
-def _scenario(scenario: Scenario) -> dict[str, Any]:
+def _head(scenario: Scenario | ClientScenario | ForwardingScenario) -> dict[str, Any]:
+    """What scenarios of every kind have."""
     return {
         "id": scenario.id,
         "title": scenario.title,
         "codes": list(scenario.codes),
         "shows": list(scenario.shows),
         "needs": list(scenario.needs),
+        "fix": scenario.fix,
+    }
+
+
+def _scenario(scenario: Scenario) -> dict[str, Any]:
+    return {
+        **_head(scenario),
         "after": list(scenario.after),
         "astray": scenario.astray,
-        "fix": scenario.fix,
         "steps": [_step(step) for step in scenario.steps],
     }
 
@@ -205,13 +212,8 @@ def _turns(serve: Turns) -> Any:
 
 def _client_scenario(scenario: ClientScenario) -> dict[str, Any]:
     return {
-        "id": scenario.id,
-        "title": scenario.title,
-        "codes": list(scenario.codes),
-        "shows": list(scenario.shows),
-        "needs": list(scenario.needs),
+        **_head(scenario),
         "otherwise": scenario.otherwise,
-        "fix": scenario.fix,
         "ask": [_asked(one) for one in scenario.ask],
         "serve": _turns(scenario.serve),
         "seconds": scenario.seconds,
@@ -246,13 +248,8 @@ def _client_outcome(outcome: ClientOutcome) -> dict[str, Any]:
 
 def _forwarding_scenario(scenario: ForwardingScenario) -> dict[str, Any]:
     return {
-        "id": scenario.id,
-        "title": scenario.title,
-        "codes": list(scenario.codes),
-        "shows": list(scenario.shows),
-        "needs": list(scenario.needs),
+        **_head(scenario),
         "otherwise": scenario.otherwise,
-        "fix": scenario.fix,
         "roles": list(scenario.roles),
         "upstream": scenario.upstream,
         "astray": scenario.astray,
