@@ -41,7 +41,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="statuary gateway",
         description="Forward what comes to other servers, over HTTP/1.1: each status code, field and octet of content as "
         "it came, and the right one of 502, 503 and 504 where none comes.",
-        epilog="Of several servers, the one with the least to do is asked; one that keeps failing is left out for a while.",
+        epilog="Of several servers, the one with the least to do is asked; one that keeps failing is left out for a while. "
+        "@FILE stands for the options in a file; SIGHUP reads it anew.",
     )
     parser.add_argument(
         "--to",

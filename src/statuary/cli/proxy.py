@@ -67,7 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = ForwardingParser(
         prog="statuary proxy",
         description="A forward proxy: takes http URLs in absolute form, and CONNECT for tunnels.",
-        epilog="It connects to no private, loopback or link-local address unless told to, whatever a name resolves to.",
+        epilog="It connects to no private, loopback or link-local address unless told to, whatever a name resolves to. "
+        "@FILE stands for the options in a file; SIGHUP reads it, and --users, anew.",
     )
     parser.add_argument(
         "--allow", action="append", metavar="HOST[:PORT]", help="lead there only; .domain for all below it; repeatable"
