@@ -69,12 +69,16 @@ class Exchanging:
         """A request of a step."""
         return compose(text, self.facts, scheme=self.facts.get("scheme", "http"))
 
+    def piece(self, text: str) -> bytes:
+        """Octets of a step."""
+        return fill(text, self.facts).encode("latin-1")
+
     async def exchange(self, step: Step) -> Answered | None:
         """Do what the step says once; the answer, if one is read."""
         if step.pause:
             await asyncio.sleep(step.pause)
         requests = [self.composed(text) for text in step.send]
-        pieces = [fill(text, self.facts).encode("latin-1") for text in step.raw]
+        pieces = [self.piece(text) for text in step.raw]
         conversation = await self.conversation(step.connection, is_sending=bool(requests or pieces))
         is_reused = conversation.has_answered and not conversation.is_waiting
         if requests:

@@ -11,6 +11,7 @@ from statuary.conformance.channel import SocketPeer
 from statuary.conformance.exchanging import Bounds
 from statuary.conformance.intermediary.playing import Setting
 from statuary.conformance.intermediary.run import CannotCheck, IntermediaryRun, Known, Plan
+from statuary.conformance.intermediary.scenario import Role
 from statuary.conformance.intermediary.upstream import ScriptedUpstream
 
 CREDENTIALS = "Basic YWxpY2U6d29uZGVybGFuZA=="
@@ -41,6 +42,27 @@ def proven(**told: str) -> None:
 
 def test_credentials_that_are_told_are_shown_from_the_first_request_on() -> None:
     proven(credentials=CREDENTIALS)
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "octets"),
+    [
+        (
+            "proxy",
+            "GET {to}/a HTTP/1.1\r\nX: y\r\n\r\na\r\n\r\n",
+            b"\r\nX: y\r\nProxy-Authorization: B\r\n\r\na\r\n\r\n",
+        ),
+        ("proxy", "\r\nGET {to} HTTP/1.1\r\n\r\n", b" HTTP/1.1\r\nProxy-Authorization: B\r\n\r\n"),
+        ("proxy", "GET {path}/a HTTP/1.1\r\n\r\n", b"GET /p-1/a HTTP/1.1\r\n\r\n"),  # in a tunnel
+        ("proxy", "hello", b"hello"),
+        ("gateway", "GET {to}/a HTTP/1.1\r\n\r\n", b"GET /p-1/a HTTP/1.1\r\n\r\n"),
+    ],
+)
+def test_credentials_are_shown_in_octets_too(role: Role, text: str, octets: bytes) -> None:
+    setting = Setting(
+        role, SocketPeer("127.0.0.1", 1), "127.0.0.1:1", ScriptedUpstream(), Bounds(), {"credentials": "B"}
+    )
+    assert setting.piece(text, setting.facts_of("p-1")).endswith(octets)
 
 
 @pytest.mark.parametrize("told", [{}, {"credentials": ""}])

@@ -6,6 +6,7 @@ Each play is bounded in time and octets, and whatever the subject does ends in a
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,13 +26,14 @@ from statuary.conformance.scenario import ResponseSeen
 from statuary.conformance.scripted.expectation import have_come
 from statuary.conformance.scripted.received import Received
 from statuary.conformance.scripted.server import Script, moments
-from statuary.conformance.template import Missing
+from statuary.conformance.template import Missing, fill
 from statuary.message.request import Request
 from statuary.semantics.judgement.finding import sentence, strength_of
 from statuary.wire.transcript import Seen
 
 _AFTER_PATIENCE = 1.5  # seconds
 _AWAY = ("502", "503", "504")
+_BEGINS = re.compile(r"\s*\S+ \{to\}")  # a request to the proxy, not one in a tunnel
 _MOST_NAMED = 4
 
 
@@ -78,10 +80,20 @@ class Setting:
         method, space, rest = text.partition(" ")
         if rest.startswith("/"):
             text = f"{method}{space}{{to}}{rest}"
-        if "credentials" in facts and self.role == "proxy" and "| proxy-authorization:" not in text.lower():
+        if self.shows_credentials(facts) and "| proxy-authorization:" not in text.lower():
             head, mark, content = text.partition(" || ")
             text = f"{head} | Proxy-Authorization: {{credentials}}{mark}{content}"
         return compose(text, facts)
+
+    def piece(self, text: str, facts: Mapping[str, str]) -> bytes:
+        """Octets as scenarios write them; behind the fields of a request the credentials that a proxy asks for."""
+        if self.shows_credentials(facts) and _BEGINS.match(text):
+            text = text.replace("\r\n\r\n", "\r\nProxy-Authorization: {credentials}\r\n\r\n", 1)
+        return fill(text, facts).encode("latin-1")
+
+    def shows_credentials(self, facts: Mapping[str, str]) -> bool:
+        """Whether requests have credentials that their scenario doesn't name."""
+        return "credentials" in facts and self.role == "proxy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +183,9 @@ class _Play(Exchanging):
 
     def composed(self, text: str) -> Composed:
         return self.setting.composed(text, self.facts)
+
+    def piece(self, text: str) -> bytes:
+        return self.setting.piece(text, self.facts)
 
     async def run(self) -> Conclusion:
         await self.do_steps()
