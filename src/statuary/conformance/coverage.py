@@ -31,7 +31,12 @@ NOT_SHOWN_BY_CLIENTS: dict[str, str] = {
 }
 """The same for checks of clients."""
 
-NOT_SHOWN_BY_INTERMEDIARIES: dict[str, str] = {}
+NOT_SHOWN_BY_INTERMEDIARIES: dict[str, str] = {
+    "rfc9110-7.8-5": "Who passes an upgrade on does not choose the protocols",
+    "rfc9110-14.2-10": "Who has no representation evaluates no ranges; a cache may pass on those that it can't satisfy",
+    "rfc9110-15.4.1-1": "Which choice is preferred is known to the origin alone",
+    "rfc9110-15.5.14-3": "Whether a refusal is temporary is known to who refuses alone",
+}
 """The same for checks of gateways and proxies."""
 
 CheckedRole = Literal["server", "client", "intermediary"]
