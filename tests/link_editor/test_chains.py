@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import ssl
 import subprocess
 import sys
 import threading
@@ -27,6 +28,7 @@ from statuary.link_editor.verdict import Verdict
 from statuary.transport.clock import ManualClock
 
 from ..origin_server.conftest import Served, serving
+from ..user_agent.peers import CERTIFICATE
 
 MANNERS = Manners(interval=0.0, timeout=30.0)
 
@@ -221,9 +223,9 @@ def test_chains_of_our_own_server(site: Served, tmp_path: Path, path: str, kind:
 class Scripted:
     """A server that answers as ``answers`` says of the path; ``asked`` is what it was asked."""
 
+    answers: dict[str, Answer]
     url: str = ""
     asked: list[str] = field(default_factory=list)
-    most: int = 0
 
 
 Answer = Callable[["Handler"], None]
@@ -234,11 +236,10 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     scripted: Scripted
-    answers: dict[str, Answer]
 
     def answer(self) -> None:
         self.scripted.asked.append(f"{self.command} {self.path}")
-        self.answers.get(self.path, says(404))(self)
+        self.scripted.answers.get(self.path, says(404))(self)
 
     do_HEAD = do_GET = answer  # noqa: N815
 
@@ -301,12 +302,16 @@ def with_cookie(handler: Handler) -> None:
 
 
 @contextmanager
-def scripted(answers: dict[str, Answer]) -> Iterator[Scripted]:
+def scripted(answers: dict[str, Answer], *, tls: bool = False) -> Iterator[Scripted]:
     """A server for these paths."""
-    made = Scripted()
-    handler = type("OneHandler", (Handler,), {"scripted": made, "answers": answers})
+    made = Scripted(answers)
+    handler = type("OneHandler", (Handler,), {"scripted": made})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        made.url = f"http://127.0.0.1:{server.server_port}"
+        made.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(CERTIFICATE)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         serving.start()
         try:
@@ -395,6 +400,28 @@ def test_fragments_of_pages(tmp_path: Path, answer: Answer, kind: str) -> None:
         (tmp_path / "a.md").write_text(f"<{server.url}/x#x>")
         (result,) = checked(tmp_path / "a.md").results
         assert result.verdict.kind == kind
+
+
+def test_nobody_is_led_from_https_to_http(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with scripted({"/y": FINE}) as plain, scripted({"/x": to(301, f"{plain.url}/y"), "/z": FINE}, tls=True) as safe:
+        # The other way is a move like any other
+        plain.answers["/w"] = to(301, f"{safe.url}/z")
+        for url, kind, stands in (
+            (f"{safe.url}/x", "suspicious move", f"{safe.url}/x"),
+            (f"{plain.url}/w", "moved for good", f"{safe.url}/z"),
+        ):
+            verdict, after = judged_and_edited(tmp_path, url)
+            assert (verdict.kind, after) == (kind, stands)
+        assert "HEAD /y" not in plain.asked
+
+
+def test_a_certificate_that_is_not_trusted_is_said(tmp_path: Path) -> None:
+    with scripted({"/x": FINE}, tls=True) as server:
+        (tmp_path / "a.md").write_text(f"<{server.url}/x>")
+        (result,) = checked(tmp_path / "a.md").results
+        assert result.verdict.kind == "unreachable"
+        assert "certificate is not trusted" in result.verdict.why
 
 
 def test_robots(tmp_path: Path) -> None:
