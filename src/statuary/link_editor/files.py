@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
 
 from statuary.link_editor.find import BY_OPTION, FORMATS, Format, Overrides, base_of, format_of
 
@@ -17,7 +18,7 @@ def files_below(
 ) -> Iterator[Path]:
     """The files, each once, in order. A file that is named is looked into whatever git says of it, and whatever its name.
 
-    ``excluded`` are patterns of paths below the folders. Raises FileNotFoundError.
+    ``excluded`` are patterns of paths below the folders, or of names of files and folders. Raises FileNotFoundError.
     """
     seen = set()
     for path in paths:
@@ -36,9 +37,16 @@ def files_below(
 def _is_wanted(
     file: Path, folder: Path, formats: Sequence[Format], excluded: Sequence[str], overrides: Overrides
 ) -> bool:
-    return base_of(format_of(file.name, overrides)) in formats and not any(
-        file.relative_to(folder).match(one) for one in excluded
-    )
+    if base_of(format_of(file.name, overrides)) not in formats:
+        return False
+    path = file.relative_to(folder)
+    inside = (path, *path.parents[:-1])
+    return not any(_is_called(one, pattern.removeprefix("**/").rstrip("/")) for one in inside for pattern in excluded)
+
+
+def _is_called(path: PurePath, pattern: str) -> bool:
+    """Whether a pattern is of this path, or of its last names."""
+    return fnmatchcase(path.as_posix(), pattern) or path.match(pattern)
 
 
 def usual_formats() -> list[Format]:
