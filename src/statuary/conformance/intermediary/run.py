@@ -29,6 +29,8 @@ _MOST_LOST = 2  # plays of a scenario in which the request was lost on its way t
 _FOR_USER_AGENTS = frozenset({"rfc9110-7.2-2", "rfc9110-8.6-1", "rfc9110-8.6-2", "rfc9110-10.1.5-1"})
 # Whoever passes on a 407 or a 426 may leave out the fields that it requires, which are for one hop alone
 _FOR_THIS_HOP = frozenset({"rfc9110-15.5.8-1", "rfc9110-11.7.1-1", "rfc9110-15.5.22-1", "rfc9110-7.8-8"})
+# That other responses have a Date shows a clock, but the upstream's
+_BY_OTHER_CLOCKS = frozenset({"rfc9110-6.6.1-2"})
 # What an origin server does about conditions, a cache need not: RFC 9110 sections 13.1.1 and 13.1.4, RFC 9111 section 4.3.2
 _FOR_ORIGINS = frozenset({"rfc9110-13.1.1-3", "rfc9110-13.1.2-5", "rfc9110-13.1.3-7", "rfc9110-13.1.4-6"})
 
@@ -195,7 +197,11 @@ def _introduced(scenario: ForwardingScenario, played: Played, role: Role) -> lis
         known = _breaks([Seen(Exchange(request, (), None)) for request in played.asked], "client") | _FOR_USER_AGENTS
         found += [one for one in linting.examine(forwarded, "client") if one.requirement not in known]
     if all(one.final is not None for one in played.received) and not _says_octets(scenario):
-        known = _breaks(forwarded, "server") | _FOR_ORIGINS | (_FOR_THIS_HOP if forwarded else frozenset())
+        known = (
+            _breaks(forwarded, "server")
+            | _FOR_ORIGINS
+            | (_FOR_THIS_HOP | _BY_OTHER_CLOCKS if forwarded else frozenset())
+        )
         told = [_without_cuts(one) for one in played.seen] if forwarded else played.seen
         introduced = [one for one in linting.examine(told, "server") if one.requirement not in known]
         # A gateway is an origin server to its clients, a proxy is not
