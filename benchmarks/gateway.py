@@ -111,12 +111,14 @@ def measure(program: Program, port: int, options: argparse.Namespace, work: Path
     return (program.cpu_seconds() - before) / load.requests * 1e6, load.requests / load.seconds
 
 
-def report(title: str, found: dict[str, list[tuple[float, float]]]) -> None:
-    print(f"\n{title:28} {'us CPU/request':>15} {'requests/s':>12} {'CPU, nginx = 1':>15}")
+def report(title: str, found: dict[str, list[tuple[float, float]]], resident: dict[str, list[int]]) -> None:
+    """A row for each gateway; of its memory, what it was after the first round and what it is after the last."""
+    print(f"\n{title:28} {'us CPU/request':>15} {'requests/s':>12} {'CPU, nginx = 1':>15} {'MiB, and after':>15}")
     floor = statistics.median(cpu for cpu, _ in found["nginx"])
     for name, rounds in found.items():
         cpu, rate = (statistics.median(numbers) for numbers in zip(*rounds, strict=True))
-        print(f"{name:28} {cpu:15.1f} {rate:12.0f} {cpu / floor:15.1f}")
+        first, last = (resident[name][place] / 2**20 for place in (0, -1))
+        print(f"{name:28} {cpu:15.1f} {rate:12.0f} {cpu / floor:15.1f} {first:7.0f} {last:7.0f}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -153,10 +155,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 programs[name] = stack.enter_context(started), port
             for title, vary in (("the same request each time", False), ("no two requests the same", True)):
                 found: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
+                resident: dict[str, list[int]] = {name: [] for name in programs}
                 for _ in range(options.rounds):
                     for name, (program, port) in programs.items():
                         found[name].append(measure(program, port, options, work, vary))
-                report(title, found)
+                        resident[name].append(program.resident_bytes())
+                report(title, found, resident)
         except DidNotStartError as error:
             print(error, file=sys.stderr)
             return 2
