@@ -15,6 +15,8 @@ from .message import Request, Response
 class Evaluating(Client):
     """Fresh responses are used without asking, and conditions on them evaluated."""
 
+    USEFUL = ("ETag", "Last-Modified", "Expires")
+
     def __init__(self, trust: str | None = None) -> None:
         super().__init__(trust)
         self.since: dict[str, float] = {}
@@ -25,14 +27,24 @@ class Evaluating(Client):
 
     def answer_to(self, request: Request) -> Response:
         stored = self.stored.get(self.key(request))
+        if stored is not None and not self.is_fresh(request, stored) and not self.can_be_validated(stored):
+            del self.stored[self.key(request)]
+            stored = None
         if request.method != "GET" or stored is None or not self.is_fresh(request, stored):
             return super().answer_to(request)
         return self.evaluated(request, stored)
 
+    def can_be_validated(self, stored: Response) -> bool:
+        """Whether it has a validator."""
+        return stored.get("ETag") is not None or stored.get("Last-Modified") is not None
+
     def is_fresh(self, request: Request, stored: Response) -> bool:
-        """Whether its max-age is not over."""
+        """Whether its max-age, or the time until it expires, is not over."""
         found = re.search(r"max-age=(\d+)", stored.get("Cache-Control") or "")
-        return found is not None and time.monotonic() - self.since[self.key(request)] < int(found[1])
+        if found is None:
+            expires = self.date(stored.get("Expires") or "")
+            return expires is not None and time.time() < expires
+        return time.monotonic() - self.since[self.key(request)] < int(found[1])
 
     def evaluated(self, request: Request, stored: Response) -> Response:
         """What the origin server would say, if what is stored is still what it has: RFC 9110 section 13.2.2."""

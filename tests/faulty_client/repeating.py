@@ -16,7 +16,7 @@ class Repeating:
     """Says whether the same request is made again."""
 
     LONGEST_WAIT = 4.0
-    DATES = (
+    DATES: tuple[re.Pattern[str], ...] = (
         re.compile(rf"\w{{3}}, (?P<d>\d\d) (?P<m>{_MONTH}) (?P<y>\d{{4}}) (?P<t>\d\d:\d\d:\d\d) GMT"),
         re.compile(rf"\w+day, (?P<d>\d\d)-(?P<m>{_MONTH})-(?P<y>\d\d) (?P<t>\d\d:\d\d:\d\d) GMT"),
         re.compile(rf"\w{{3}} (?P<m>{_MONTH}) (?P<d>[\d ]\d) (?P<t>\d\d:\d\d:\d\d) (?P<y>\d{{4}})"),

@@ -12,6 +12,8 @@ CONDITIONS = ("if-match", "if-none-match", "if-modified-since", "if-unmodified-s
 class Storing:
     """Keeps responses that have validators."""
 
+    USEFUL: tuple[str, ...] = ("ETag", "Last-Modified")
+
     def __init__(self) -> None:
         self.stored: dict[str, Response] = {}
 
@@ -24,8 +26,8 @@ class Storing:
         if request.method != "GET" or response.status != 200:
             return
         self.stored.pop(self.key(request), None)
-        has_validator = response.get("ETag") is not None or response.get("Last-Modified") is not None
-        if has_validator and "no-store" not in response.tokens("Cache-Control") and response.get("Vary") is None:
+        is_useful = any(response.get(name) is not None for name in self.USEFUL)
+        if is_useful and "no-store" not in response.tokens("Cache-Control") and response.get("Vary") is None:
             self.stored[self.key(request)] = response
 
     def known(self, request: Request) -> Response | None:

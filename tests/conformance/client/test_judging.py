@@ -59,3 +59,12 @@ def test_a_client_that_sent_nothing() -> None:
         "inconclusive",
         "The client sent nothing: no such host.",
     )
+
+
+def test_octets_that_are_no_request() -> None:
+    [scenario] = read_scenarios(WITHOUT_LAST.replace("count = 1", 'count = "1+"'), "test.toml")
+    told = (Told(200, b"hello"),)
+    rest = read_head(b"content", "a")
+    assert conclude(scenario, Ending((ONE, rest), told, {})).breaks == "rfc9110-2.2-12"
+    handshake = read_head(b"\x16\x03\x01\x02", "a")
+    assert conclude(scenario, Ending((ONE, handshake), told, {})).verdict == "pass"

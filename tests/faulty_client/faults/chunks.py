@@ -344,3 +344,12 @@ def _without_parameters(response: Response) -> None:
 
     fields: Fields = [(name, plain(name, value)) for name, value in response.fields]
     response.fields = fields
+
+
+@breaks("rfc9112-7.1-3", "MUST")
+class ChunkSizeSigned(Client):
+    """A size of 64 bits is taken for a negative one, which counts as its positive part."""
+
+    def chunk_size(self, line: bytes) -> int:
+        size = super().chunk_size(line)
+        return size - (1 << 63) if size >> 63 == 1 else size

@@ -96,3 +96,18 @@ class FieldsOfStartKept(Evaluating):
             combined.fields = request.partial.fields
             self.store(request, combined)
         return combined
+
+
+@breaks("rfc9110-5.6.7-1", "MUST")
+class ExpiresInOneForm(Evaluating):
+    """Expires is understood in the form of IMF-fixdate only."""
+
+    DATES = Evaluating.DATES[:1]
+
+
+@breaks("rfc9110-5.6.7-4", "MUST")
+class ExpiresInThisCentury(Evaluating):
+    """A year of two digits in Expires is one of this century."""
+
+    def full_year(self, digits: int) -> int:
+        return 2000 + digits

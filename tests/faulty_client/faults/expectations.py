@@ -201,3 +201,13 @@ class ExpectsAlways(Client):
 
     def sends_expectation(self, request: Request) -> bool:
         return request.expects
+
+
+@breaks(WAITS, "MUST")
+class WaitsUnaskedWithMuchContent(Client):
+    """More than ten thousand octets are held back for a while, without a word of it."""
+
+    PATIENCE_FOR_100 = 0.6
+
+    def waits_for_100(self, request: Request) -> bool:
+        return len(request.content or b"") > 10_000 or super().waits_for_100(request)

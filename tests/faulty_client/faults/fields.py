@@ -348,3 +348,14 @@ class FieldNamesHaveCase(Client):
         name, value = fields[-1]
         if name != "-".join(word.capitalize() for word in name.split("-")) and name not in ("ETag", "WWW-Authenticate"):
             fields[-1] = f"Unknown-{name}", value
+
+
+@breaks("rfc9112-2.2-9", "MUST")
+class TabAheadStripped(Client):
+    """A tab ahead of the first field is stripped, and the field used."""
+
+    def fold(self, fields: Fields, line: bytes) -> None:
+        if not fields and line.startswith(b"\t"):
+            self.field_line(fields, line.strip())
+        else:
+            super().fold(fields, line)

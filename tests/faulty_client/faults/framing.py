@@ -414,3 +414,41 @@ class CodingIn10KeptAlive(Client):
 
     def persists(self, request: Request, response: Response) -> bool:
         return "keep-alive" in response.tokens("Connection") or super().persists(request, response)
+
+
+@breaks("rfc9110-8.6-10", "MUST")
+class LengthSigned(Client):
+    """A Content-Length of more than 63 bits is taken for a negative one, which counts as none."""
+
+    def content_length(self, response: Response) -> int | None:
+        length = super().content_length(response)
+        return LENGTHLESS if length is not None and (length >> 63) & 1 else length
+
+
+@breaks("rfc9112-8-2", "MUST")
+class CutErrorsAreWhole(Client):
+    """4xx and 5xx that were cut are told as if they were whole."""
+
+    def cut_short(self, response: Response) -> None:
+        if response.status < 400:
+            super().cut_short(response)
+
+
+@breaks("rfc9112-8-2", "MUST")
+class CutAnswersToWritingAreWhole(Client):
+    """Responses to PUT and POST that were cut are told as if they were whole."""
+
+    def read_content(self, stream: Stream, request: Request, response: Response) -> None:
+        try:
+            super().read_content(stream, request, response)
+        except Incomplete:
+            if request.method not in ("PUT", "POST"):
+                raise
+
+
+@breaks("rfc9112-9.2-3", "MUST NOT")
+class ExtraWhileIdleIsNextResponse(Client):
+    """What comes while the connection is idle is taken for the next response."""
+
+    def is_usable(self, stream: Stream) -> bool:
+        return not stream.buffer

@@ -198,3 +198,38 @@ class InterimCountsAsAnswer(Client):
         stream = super().idle_stream(request)
         self.was_used = stream is not None
         return stream
+
+
+@breaks(ANY_NUMBER, "MUST")
+class InterimToUnsafeIsFinal(Client):
+    """A 1xx to PUT, PATCH or DELETE is taken for the final response."""
+
+    def read_final(self, stream: Stream, request: Request) -> Response:
+        is_unsafe = request.method in ("PUT", "PATCH", "DELETE")
+        return self.read_head(stream) if is_unsafe else super().read_final(stream, request)
+
+
+@breaks(ANY_NUMBER, "MUST")
+class InterimHasChunks(Client):
+    """Chunks are expected in an interim response that announces them."""
+
+    def skip_interim(self, stream: Stream, request: Request, response: Response) -> None:
+        if response.get("Transfer-Encoding") is not None:
+            self.read_chunks(stream, response, bytearray())
+
+
+@breaks(ANY_NUMBER, "MUST")
+class InterimBeforeTunnelIsFinal(Client):
+    """A 1xx to CONNECT is taken for a refusal."""
+
+    def read_final(self, stream: Stream, request: Request) -> Response:
+        return self.read_head(stream) if request.method == "CONNECT" else super().read_final(stream, request)
+
+
+@breaks(ANY_NUMBER, "MUST")
+class InterimAfterCredentialsIsFinal(Client):
+    """A 1xx to a request with credentials is taken for the final response."""
+
+    def read_final(self, stream: Stream, request: Request) -> Response:
+        has_credentials = request.get("Authorization") is not None
+        return self.read_head(stream) if has_credentials else super().read_final(stream, request)

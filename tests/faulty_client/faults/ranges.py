@@ -308,3 +308,24 @@ class RangesCountedOn(Client):
         if response.status == 200 and request.partial is not None:
             return replace(response, content=request.partial.content + response.content)
         return super().completed_by(request, response)
+
+
+@breaks(INVALID, "MUST NOT")
+class LengthEqualToLastTaken(Client):
+    """A Content-Range whose length is its last position is combined."""
+
+    def part(self, content_range: str | None, octets: bytes) -> Part:
+        found = self.CONTENT_RANGE.fullmatch(content_range or "")
+        if found and found[2] == found[3]:
+            return int(found[1]), int(found[2]), int(found[2]) + 1, octets
+        return super().part(content_range, octets)
+
+
+@breaks(INVALID, "MUST NOT")
+class UnsatisfiedRangeAppended(Client):
+    """206 with the Content-Range of a range that is not satisfiable is appended."""
+
+    def put_together(self, start: bytes, response: Response) -> tuple[bytes, bool]:
+        if "*/" in (response.get("Content-Range") or ""):
+            return start + response.content, True
+        return super().put_together(start, response)

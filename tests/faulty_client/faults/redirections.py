@@ -662,3 +662,48 @@ class LocationWithout3xx(Client):
 
     def is_loop(self, visited: tuple[tuple[str, str], ...], following: tuple[str, str]) -> bool:
         return len(visited) >= 5
+
+
+@breaks("rfc9110-15.4.8-1", "MUST NOT")
+class PostElsewhereBecomesGet(Client):
+    """A POST that is redirected to another origin becomes GET."""
+
+    def after_redirection(self, request: Request, response: Response) -> Request | None:
+        following = super().after_redirection(request, response)
+        if following is not None and following.method == "POST" and following.uri.origin != request.uri.origin:
+            return replace(following, method="GET", content=None)
+        return following
+
+
+@breaks("rfc9110-15.4.8-1", "MUST NOT")
+class SecondRedirectionBecomesGet(Client):
+    """The second redirection makes a POST a GET."""
+
+    def after_redirection(self, request: Request, response: Response) -> Request | None:
+        following = super().after_redirection(request, response)
+        if following is not None and following.method == "POST" and len(following.visited) > 1:
+            return replace(following, method="GET", content=None)
+        return following
+
+
+@breaks(RESENT, "SHOULD")
+class UnsizedContentLost(Client):
+    """Content of unknown length does not go along."""
+
+    def after_redirection(self, request: Request, response: Response) -> Request | None:
+        following = super().after_redirection(request, response)
+        return (
+            replace(following, content=None, chunked=False)
+            if following is not None and following.chunked
+            else following
+        )
+
+
+@breaks("rfc9110-2.3-2", "MUST")
+class LongLocationFails(Client):
+    """A Location of more than 4000 octets is a failure, though targets longer than that are sent."""
+
+    def new_target(self, request: Request, response: Response) -> Uri | None:
+        if len(self.location(response) or "") > 4000:
+            raise Failure("too long a Location", response.status)
+        return super().new_target(request, response)

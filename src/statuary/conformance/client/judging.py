@@ -13,10 +13,11 @@ from statuary.conformance.entries import UNDECIDED
 from statuary.conformance.exchanging import Conclusion
 from statuary.conformance.matching import is_status, is_value
 from statuary.conformance.scripted.expectation import have_come, spoken_of
-from statuary.conformance.scripted.received import Received
+from statuary.conformance.scripted.received import GARBAGE, Received
 from statuary.semantics.judgement.finding import sentence, strength_of
 
 _MOST_NAMED = 5
+GRAMMAR = "rfc9110-2.2-12"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ def conclude(scenario: ClientScenario, ending: Ending) -> Conclusion:
             break
         if _lack(outcome, ending):
             possible.append(outcome)
+    is_right = all(one.breaks is None for one in possible)  # or there is none
+    if is_right and any(map(_is_no_request, ending.received)):
+        return Conclusion(strength_of("MUST NOT"), f"{_said(ending)}; octets were sent that are no request.", GRAMMAR)
     if possible:
         return _concluded(possible, ending)
     detail = f"{_said(ending)}; nothing follows from that."
@@ -52,6 +56,11 @@ def conclude(scenario: ClientScenario, ending: Ending) -> Conclusion:
         return Conclusion("not applicable" if scenario.otherwise == "not applicable" else "inconclusive", detail)
     level = requirements.lookup(scenario.otherwise).level
     return Conclusion(strength_of(level), f"{_said(ending)}, which is none of the right outcomes.", scenario.otherwise)
+
+
+def _is_no_request(one: Received) -> bool:
+    """Whether its octets are neither a request nor the beginning of TLS, where https was asked for."""
+    return one.method == GARBAGE and not one.octets.startswith(b"\x16\x03")
 
 
 def _concluded(possible: Sequence[Outcome], ending: Ending) -> Conclusion:
