@@ -38,6 +38,7 @@ def tree(root: Path, files: Mapping[str, str]) -> Path:
         ({"a": "1"}, {"b": "1", "c": "1"}, {}, ["a"]),  # which of them, nobody knows
         ({"a": "one\ntwo\nthree\n"}, {"b": "one\ntwo\n3\n"}, {"a": "b"}, []),
         ({"a": "one\ntwo\nthree\n"}, {"b": "one\n2\n3\n"}, {}, ["a"]),
+        ({"a": '<a href="x">y</a>\n[z](w)'}, {"d/b": '<a href="../x">y</a>\n[z](../w)'}, {"a": "d/b"}, []),
         # What all pages have says nothing of any
         ({"a": f"{HEAD}one", "b": f"{HEAD}two"}, {"c": f"{HEAD}three", "d": f"{HEAD}four"}, {}, ["a", "b"]),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,8 @@ from pathlib import Path
 
 # Its share of what only one old page and one new page have, from which on they are taken for the same
 _SIMILAR = 0.5
+# What changes in a page when it moves, in HTML and in Markdown
+_LINKED = re.compile(rb"\b(?:href|src)\s*=\s*(?:\"[^\"\n]*\"|'[^'\n]*')|\]\([^)\s]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,10 @@ def _similar(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> dict[str, st
 
 
 def _own_lines(files: Mapping[str, bytes]) -> dict[bytes, str]:
-    """The lines that stand in one file alone, and in which."""
+    """The lines that stand in one file alone, whatever they link to, and in which."""
     places: dict[bytes, str | None] = {}
     for path, content in files.items():
-        for line in {line.strip() for line in content.split(b"\n")}:
+        for line in {line.strip() for line in _LINKED.sub(b"", content).split(b"\n")}:
             if line:
                 places[line] = path if line not in places else None
     return {line: path for line, path in places.items() if path is not None}
