@@ -6,17 +6,28 @@ behind the gateway, and h11 and httptools read the same octets.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import h11
 import httptools
 import pytest
 
+from statuary.intermediary.client_connection import ClientConnection
+from statuary.intermediary.connecting import NextHopConnection
 from statuary.intermediary.gateway import gateway
+from statuary.intermediary.request_out import RequestOut
 from statuary.intermediary.settings import IntermediarySettings
+from statuary.message.fields import Fields
+from statuary.message.request import UNKNOWN_LENGTH, Request
+from statuary.origin_server.site import ContentCut
+from statuary.wire.limits import WireLimits
+from statuary.wire.malformed import MalformedMessage
 
 from .wired import Link, connected, get, in_loop, running, serving
 
@@ -214,6 +225,25 @@ async def test_responses_that_have_two_readings_are_no_ones_but_who_asked() -> N
                     async with connected(authority) as client:
                         await client.send(get("/honest"))
                         assert await client.response() == (200, b"/honest"), octets
+
+
+@pytest.mark.parametrize("ends", [ContentCut("it ended"), MalformedMessage(400, "rfc9112-7.1", "A chunk."), None])
+@in_loop
+async def test_a_connection_with_half_a_request_on_it_takes_no_other(ends: Exception | None) -> None:
+    loop = asyncio.get_running_loop()
+    connection = NextHopConnection(loop, WireLimits())
+    request = Request("POST", "/", Fields(()), authority="a", content_length=UNKNOWN_LENGTH)
+    client = SimpleNamespace(withholds_content=lambda request: False)
+    out = RequestOut(cast("ClientConnection", client), request, IntermediarySettings(), None)
+    # As it is between the end of the task that sends and what is called then
+    sender: asyncio.Future[None] = loop.create_future()
+    if ends is None:
+        sender.set_result(None)
+    else:
+        sender.set_exception(ends)
+    out._sender = cast("asyncio.Task[None]", sender)
+    await out.stop(connection)
+    assert connection.must_close == (ends is not None)
 
 
 @pytest.mark.parametrize(

@@ -112,14 +112,21 @@ class RequestOut:
         return None if sender is None or not sender.done() or sender.cancelled() else sender.exception()
 
     async def stop(self, connection: Connection) -> None:
-        """The rest is not wanted any more: it is read past, or the client's connection ends."""
+        """The rest is not wanted any more: it is read past, or the client's connection ends.
+
+        A connection on which not all of it has gone out is out of step: another request on it would be taken for content.
+        """
         sender, self._sender = self._sender, None
-        if sender is None or sender.done():
+        if sender is None:
             return
-        sender.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Exception):
-            await sender
-        connection.must_close = True
+        if not sender.done():
+            sender.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await sender
+            connection.must_close = True
+        elif sender.cancelled() or sender.exception() is not None:
+            # What is called when it is done may be called only after the connection has been given to somebody else
+            connection.must_close = True
 
 
 def _sent(connection: Connection, sender: asyncio.Task[None]) -> None:
