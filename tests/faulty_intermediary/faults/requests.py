@@ -128,7 +128,11 @@ def _(self: Intermediary, request: Request, fields: Fields) -> Fields:
 
 @replaces("with_fewer_forwards", "max-forwards-less-two", "rfc9110-7.6.2-4", "MUST", "Max-Forwards is two less")
 def _(self: Intermediary, request: Request, fields: Fields) -> Fields:
-    return Intermediary.with_fewer_forwards(self, request, Intermediary.with_fewer_forwards(self, request, fields))
+    value = request.get("Max-Forwards")
+    if request.method not in ("TRACE", "OPTIONS") or value is None or not value.isdecimal():
+        return fields
+    less = str(max(0, int(value) - 2))
+    return [(name, less if name.lower() == "max-forwards" else value) for name, value in fields]
 
 
 @replaces(

@@ -101,14 +101,6 @@ def end_to_end_fields_are_kept(sight: Sight) -> str | None:
 
 
 @judgement
-def request_fields_are_kept(sight: Sight) -> str | None:
-    """All fields of the request that are for the origin reached it with their values: RFC 9110 section 7.6."""
-    if not sight.received or sight.sent is None:
-        return "there is nothing to compare"
-    return _lost(sight.sent.fields, sight.received[-1].fields, frozenset({"host", "expect", "max-forwards"}))
-
-
-@judgement
 def via_was_added_to_the_request(sight: Sight) -> str | None:
     """Via of the last request at the upstream has one member more, or more, in the end: RFC 9110 section 7.6.3."""
     if not sight.received:
@@ -135,10 +127,10 @@ def _added(before: str | None, after: str | None) -> str | None:
     return None if list(new)[: len(known)] == known else f"Via was changed: {after!r}"
 
 
-def _lost(before: Fields, after: Fields, besides: frozenset[str] = frozenset()) -> str | None:
+def _lost(before: Fields, after: Fields) -> str | None:
     nominated = {name.strip().lower() for name in before.get("connection", "").split(",")}
     for name in dict.fromkeys(name.lower() for name, _ in before):
-        if name in HOP_BY_HOP or name in besides or name in nominated:
+        if name in HOP_BY_HOP or name in nominated:
             continue
         if before.get(name) != after.get(name):
             return f"{name} was {before.get(name)!r} and is {after.get(name)!r}"
