@@ -31,8 +31,11 @@ _FOR_USER_AGENTS = frozenset({"rfc9110-7.2-2", "rfc9110-8.6-1", "rfc9110-8.6-2",
 _FOR_THIS_HOP = frozenset({"rfc9110-15.5.8-1", "rfc9110-11.7.1-1", "rfc9110-15.5.22-1", "rfc9110-7.8-8"})
 # That other responses have a Date shows a clock, but the upstream's
 _BY_OTHER_CLOCKS = frozenset({"rfc9110-6.6.1-2"})
-# What an origin server does about conditions, a cache need not: RFC 9110 sections 13.1.1 and 13.1.4, RFC 9111 section 4.3.2
-_FOR_ORIGINS = frozenset({"rfc9110-13.1.1-3", "rfc9110-13.1.2-5", "rfc9110-13.1.3-7", "rfc9110-13.1.4-6"})
+# What an origin server does about conditions, a cache need not: RFC 9110 sections 13.1.1 and 13.1.4, RFC 9111 section 4.3.2;
+# and a gateway need not know units of ranges: RFC 9110 section 14.2
+_FOR_ORIGINS = frozenset(
+    {"rfc9110-13.1.1-3", "rfc9110-13.1.2-5", "rfc9110-13.1.3-7", "rfc9110-13.1.4-6", "rfc9110-14.2-3"}
+)
 
 Progress = Callable[[Result, int, int], None]
 """Told of each result, how many there are, and how many there will be."""
