@@ -97,8 +97,12 @@ def test_a_reload_reads_the_options_anew_and_finishes_what_is_in_flight(tmp_path
                     received(other, b"second")
                 # The first exchange goes on as it began
                 answer(behind, b"first")
-                assert b"\r\nConnection: close\r\n" in received(client, b"first")
-                assert client.recv(1) == b""
+                assert b"\r\nConnection: close\r\n" not in received(client, b"first")
+                # and its connection with the new one
+                client.sendall(GET)
+                with second.asked() as connection:
+                    answer(connection, b"then")
+                    received(client, b"then")
                 # What can't be is not done, and said
                 options.write_text("--to nonsense\n")
                 assert "not reloaded" in reload(gateway)

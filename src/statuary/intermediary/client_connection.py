@@ -40,6 +40,11 @@ class ClientConnection(ServerConnection):
 
     # What the event loop tells us, beyond what an origin server needs
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # Accepted for one who has been succeeded since
+        self._server = self._intermediary = self._intermediary.newest
+        super().connection_made(transport)
+
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         # Nobody waits for the response: the exchange ends, and with it the one behind it
@@ -50,24 +55,37 @@ class ClientConnection(ServerConnection):
         _settle(self._writable)
 
     def stop(self) -> None:
-        if self.state is not SWITCHED or not self._intermediary.has_time:
+        # Where somebody has taken over, who is in the middle of something finishes it, and follows
+        if not self._intermediary.has_time:
             super().stop()
 
-    def move_to(self, server: Intermediary) -> None:
-        """Go on with another intermediary, unless something is in progress."""
-        if self.state is not IDLE or self._task is not None or self._reader.buffered or self._closing or self._lost:
+    def follow(self) -> None:
+        """Between two requests: go on with whoever has taken over."""
+        server = self._intermediary.newest
+        if server is self._intermediary:
             return
         self._server.dismiss(self)
         self._server = self._intermediary = server
         self._settings = server.settings
         self._patience = Patience(server.settings)
         self.usual = Usual()
-        self._wait_for(IDLE)
-        if not server.admit(self):
-            self.stop()
+        if not self._lost:
+            server.admit(self)
+            self._wait_for(self.state)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is between two requests."""
+        return self.state is IDLE and self._task is None
+
+    async def _run(self, work: object) -> None:
+        await super()._run(work)
+        if self.is_idle:
+            self.follow()
 
     def _handle(self, request: Request) -> None:
         self._has_begun = False
+        self.follow()
         # As _start does; but how far the client has read is not asked of the system before it holds us back, see drain
         self.state = WORK
         self._patience.deadline = self._server.tick + self._settings.content_timeout

@@ -1,7 +1,7 @@
 """One intermediary after the other on the same listening sockets: what SIGHUP asks for.
 
-The next one takes new connections, and those that are idle; the one before finishes its exchanges. No connection is refused
-in between: those that nobody has accepted yet wait at the socket, which both have.
+The next one takes new connections, those that are idle, and the others after their exchange, which the one before finishes.
+None is refused or closed for it.
 """
 
 from __future__ import annotations
@@ -21,31 +21,43 @@ log = logging.getLogger("statuary")
 class Generations:
     """``make`` gives an intermediary, and another each time; None if there can't be another now, which it tells people."""
 
-    def __init__(self, make: Callable[[], Intermediary | None], sockets: Sequence[socket.socket]) -> None:
+    def __init__(self, make: Callable[[], Intermediary | None]) -> None:
         self._make = make
-        self._sockets = sockets
+        self._newest: Intermediary | None = None
         self._serving: dict[asyncio.Task[None], tuple[Intermediary, asyncio.Event]] = {}
         self._over = asyncio.Event()
 
-    async def serve(self) -> None:
+    async def serve(self, sockets: Sequence[socket.socket]) -> None:
         """Until told to ``stop``; then all finish what is in flight."""
         self.renew()
+        loop = asyncio.get_running_loop()
+        listeners = [await loop.create_server(self._connect, sock=one, backlog=2048) for one in sockets]
         await self._over.wait()
+        for listener in listeners:
+            listener.close()
+        for server, stop in self._serving.values():
+            server.hurry.set()
+            stop.set()
         await asyncio.gather(*self._serving, return_exceptions=True)
+
+    def _connect(self) -> asyncio.Protocol:
+        assert self._newest is not None
+        return self._newest.connect()
 
     def renew(self) -> bool:
         """Let another one take over, if there is one."""
         if self._over.is_set() or (fresh := self._make()) is None:
             return False
+        self._newest = fresh
         for before, stop in self._serving.values():
             before.successor = before.successor or fresh
             for connection in list(before.connections):
-                if isinstance(connection, ClientConnection):
-                    connection.move_to(fresh)
+                if isinstance(connection, ClientConnection) and connection.is_idle:
+                    connection.follow()
             stop.set()
-        # Each has its own, since it closes them when it stops
-        own, stop = [one.dup() for one in self._sockets], asyncio.Event()
-        task = asyncio.get_running_loop().create_task(fresh.serve(own, stop))
+        # It does not listen itself: whoever is accepted while another takes over would be lost
+        stop = asyncio.Event()
+        task = asyncio.get_running_loop().create_task(fresh.serve((), stop))
         self._serving[task] = fresh, stop
         task.add_done_callback(self._ended)
         return True
@@ -59,11 +71,6 @@ class Generations:
 
     def stop(self) -> None:
         self._over.set()
-        for one in self._sockets:
-            one.close()
-        for server, stop in self._serving.values():
-            server.hurry.set()
-            stop.set()
 
     def abort(self) -> None:
         """Drop what is in flight."""
@@ -77,7 +84,7 @@ async def serve_until_signal(
 ) -> None:
     """As an origin server does, and with another intermediary from ``make`` whenever SIGHUP comes, or came while blocked."""
     loop = asyncio.get_running_loop()
-    generations = Generations(make, sockets)
+    generations = Generations(make)
     seen: set[int] = set()
 
     def told(number: int) -> None:
@@ -99,4 +106,4 @@ async def serve_until_signal(
             told(signal.SIGTERM)
 
         loop.add_reader(end, cut_off)
-    await generations.serve()
+    await generations.serve(sockets)

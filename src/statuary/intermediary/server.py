@@ -53,7 +53,15 @@ class Intermediary(OriginServer):
         self._nonce_counts = nonce_counts
 
     def connect(self) -> ClientConnection:
-        return ClientConnection(self) if self.successor is None else self.successor.connect()
+        return ClientConnection(self.newest)
+
+    @property
+    def newest(self) -> Intermediary:
+        """Who has taken over from whoever has taken over from this one; itself, if nobody has."""
+        newest = self
+        while newest.successor is not None:
+            newest = newest.successor
+        return newest
 
     def authenticated(self, who: Authenticated) -> None:
         """Credentials were accepted: their nonce's count is noted, against replay."""
