@@ -27,7 +27,10 @@ _TIMES = """
 Seconds are of a machine that was busy with other things, and no measure: `python -m benchmarks.links` is one. `statuary
 links` leaves a twentieth of a second between two requests to a host, and most links of a documentation lead to a few hosts.
 Linkchecker was told to allow a thousand requests a second; linkinator was told to obey 429. Files that are not there are
-counted by page and link.
+counted once each.
+
+Fragments of pages that were moved to a front page or one to log in at are no longer looked for by `statuary links`, which shows
+such a move as suspicious; nor are `#L31-L44` and the like, of which scripts make something.
 """
 
 _BY_HAND = """
@@ -89,7 +92,8 @@ def _sentences(compared: Compared) -> Iterator[str]:
     yield f"- Of them only to `{OURS}`: {_listed(sorted(set(ours) - set(theirs)))}."
     yield f"- Of them only to linkinator: {_listed(sorted(set(theirs) - set(ours)))}."
     others = compared.said["linkchecker"].local
-    yield f"- Files that are not there to linkchecker alone: {_listed(sorted(set(others) - set(ours)))}."
+    alone = _listed(sorted(set(others) - set(ours)))
+    yield f"- Files that are not there to linkchecker alone, which takes `/` for the root of the file system: {alone}."
     ours, theirs = compared.said[OURS].fragments, compared.said["linkinator"].fragments
     yield f"- Fragments that linkinator misses and `{OURS}` doesn't: {_listed(sorted(set(theirs) - set(ours)))}."
     yield f"- Fragments that `{OURS}` misses and linkinator doesn't: {_listed(sorted(set(ours) - set(theirs)))}."

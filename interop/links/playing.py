@@ -51,6 +51,8 @@ def hashed(text: str) -> int:
 
 def kind_of(uri: str) -> str:
     """What becomes of a URI, which has no fragment."""
+    # However it is spelt: linkchecker escapes it in a query
+    uri = uri.replace("%40", "@")
     path = urlsplit(uri).path
     if path in ("", "/") or path.startswith(("/_new/", "/_login")):
         return "fine"
