@@ -11,11 +11,6 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDER = REPOSITORY / "interop" / "intermediaries"
 
 
-@pytest.fixture(autouse=True)
-def _is_importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(REPOSITORY))
-
-
 def test_every_intermediary_can_be_started_as_what_it_can_be() -> None:
     from interop.intermediaries.subjects import INTERMEDIARIES
 
