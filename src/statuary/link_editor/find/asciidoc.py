@@ -14,10 +14,11 @@ from statuary.link_editor.link import Cut, Link
 
 _FENCE = re.compile(r"(-{4,}|\.{4,}|\+{4,}|/{4,}|```)[\w,-]*\s*$")
 _BLOCK_STYLE = re.compile(r"\[(?:source|listing|literal|stem|latexmath)\b.*\]\s*$")
-_LITERAL = re.compile(r"`\+.*?\+`|\+\+\+.*?\+\+\+|pass:\w*\[.*?\]|`[^`\n]+`")
-_URL = re.compile(r"(?<![\w:\\])(?:https?)://[^\s\[\]<>\"`]*[^\s\[\]<>\"`.,;:!?)](?=\[)")
-_MACRO = re.compile(r"(?<![\w\\])(?:(link|xref):|(image|video|audio)::?)([^\s\[\]:][^\s\[\]]*)(?=\[)")
-_TEXT = re.compile(r"\[((?:[^\]\\\n]|\\.)*)\]")
+# Nothing that is meant is longer, and a line without end takes no time
+_LITERAL = re.compile(r"`\+.{0,2000}?\+`|\+\+\+.{0,2000}?\+\+\+|pass:\w{0,9}\[.{0,2000}?\]|`[^`\n]+`")
+_URL = re.compile(r"(?<![\w:\\])(?:https?)://[^\s\[\]<>\"`]{0,2000}[^\s\[\]<>\"`.,;:!?)](?=\[)")
+_MACRO = re.compile(r"(?<![\w\\])(?:(link|xref):|(image|video|audio)::?)([^\s\[\]:][^\s\[\]]{0,2000})(?=\[)")
+_TEXT = re.compile(r"\[((?:[^\]\\\n]|\\.){0,2000})\]")
 
 
 def find(text: str, *, code: bool = False) -> Sequence[Link]:

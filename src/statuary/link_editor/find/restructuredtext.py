@@ -25,7 +25,7 @@ _LITERAL = frozenset(
 _WITH_URL = frozenset({"image", "figure"})
 _TARGET = re.compile(r"\s*(?:\.\.\s+_(?:`[^`]+`|(?:[^:`\\\n]|\\.|:(?!\s|$))+):|\.\.\s+__:|__)\s+(<?)(\S.*?)(>?)\s*$")
 _OPTION = re.compile(r"\s*:(?:target|url|link|link-url):\s+(\S+)\s*$")
-_EMBEDDED = re.compile(r"`(?:([^`<>]*?)(\s*))<([^<>`]+)>`(__?)")
+_EMBEDDED = re.compile(r"`([^`<>]*)<([^<>`]+)>`(__?)")
 _INLINE_LITERAL = re.compile(r"``.+?``(?!`)|(?<![\w`]):(?!doc:|any:)[\w:.+-]+:`[^`]+`", re.DOTALL)
 _RAW_HTML = re.compile(r"\s*\.\.\s+raw\s*::\s+html\s*$", re.IGNORECASE)
 # To another target, where a URL might be
@@ -116,13 +116,14 @@ def _in_paragraph(text: str, start: int, end: int, *, code: bool) -> Iterator[Li
     for match in _EMBEDDED.finditer(text, start, end):
         if _is_covered(match.start(), covered):
             continue
-        url = match[3]
+        url = match[2]
         if not _REFERENCE.search(url):
-            removal = Cut(match.start(), match.start() + 1), Cut(match.end(1), match.end())
+            said = match[1].rstrip()
+            removal = Cut(match.start(), match.start() + 1), Cut(match.start(1) + len(said), match.end())
             covered.append((match.start(), match.end()))
             if _WEB.match(url):
-                said = re.sub(r"\\(.)|\s", r"\1", url)
-                yield Link(match.start(3), match.end(3), said, "rst", "link", removal if match[1] else None)
+                unescaped = re.sub(r"\\(.)|\s", r"\1", url)
+                yield Link(match.start(2), match.end(2), unescaped, "rst", "link", removal if said else None)
     position = start
     for line in text[start:end].splitlines(keepends=True):
         begin, position = position, position + len(line)
