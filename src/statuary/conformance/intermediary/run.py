@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from statuary.semantics.judgement import Role as JudgedRole
 from statuary.wire.transcript import Seen
 
 _MOST_SEEN_IN = 12
+_LONGEST_TURN = 0.5  # seconds
 _MOST_LOST = 2  # plays of a scenario in which the request was lost on its way to the upstream
 # Rules for who makes a request in the first place
 _FOR_USER_AGENTS = frozenset({"rfc9110-7.2-2", "rfc9110-8.6-1", "rfc9110-8.6-2", "rfc9110-10.1.5-1"})
@@ -114,9 +116,7 @@ class IntermediaryRun:
         """The results of all scenarios of the plan, in its order."""
 
         async def one(scenario: ForwardingScenario) -> None:
-            room = self._waiting_room if scenario.waits or "upstream_patience" in scenario.needs else self._gate
-            async with room:
-                self._results[scenario.id] = await self.result(scenario)
+            self._results[scenario.id] = await self._in_turn(scenario)
             progress(self._results[scenario.id], len(self._results), len(self._plan.scenarios))
 
         shared = [scenario for scenario in self._plan.scenarios if scenario.upstream == "shared"]
@@ -133,6 +133,17 @@ class IntermediaryRun:
             for scenario in away:
                 group.create_task(one(scenario))
         return [self._results[scenario.id] for scenario in self._plan.scenarios]
+
+    async def _in_turn(self, scenario: ForwardingScenario) -> Result:
+        """The result of one of those that are played at once; who waits for something lets others begin."""
+        waits = scenario.waits or "upstream_patience" in scenario.needs
+        async with asyncio.TaskGroup() as group, contextlib.AsyncExitStack() as waiting:
+            async with self._gate:
+                playing = group.create_task(self.result(scenario))
+                await asyncio.wait((playing,), timeout=0 if waits else _LONGEST_TURN)
+                if not playing.done():
+                    await waiting.enter_async_context(self._waiting_room)
+            return await playing
 
     async def result(self, scenario: ForwardingScenario) -> Result:
         """What a scenario shows."""
