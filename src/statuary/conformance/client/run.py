@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
 
 from statuary import __version__, requirements
 from statuary.conformance import linting
@@ -107,7 +108,8 @@ class ClientRun:
             result = _result(scenario, Conclusion("not applicable", f"The client is not known to {lack}."))
         else:
             async with self._gate:
-                result = await confirmed(lambda: self._play(scenario))
+                times = count(1)  # a second play has twice the time: a slow machine is no fault of the client's
+                result = await confirmed(lambda: self._play(replace(scenario, seconds=next(times) * scenario.seconds)))
         self._results[scenario.id] = result
         return result
 
