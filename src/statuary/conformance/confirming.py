@@ -18,8 +18,13 @@ async def confirmed(play: Callable[[], Awaitable[Result]]) -> Result:
     first = await play()
     if first.verdict not in AGAIN:
         return first
-    second = await play()
+    return as_both(first, await play())
+
+
+def as_both(first: Result, second: Result) -> Result:
+    """The result of two plays: what both found, or that nothing follows from them."""
     if (second.verdict, second.breaks) == (first.verdict, first.breaks):
-        return replace(second, plays=2)
+        return replace(second, plays=first.plays + 1)
     detail = f"Played twice, with different outcomes: {first.detail} Then: {second.detail or 'pass'}"
-    return replace(first, verdict="inconclusive", breaks=None, plays=2, detail=sentence(detail)[:_LONGEST])
+    plays = first.plays + 1
+    return replace(first, verdict="inconclusive", breaks=None, plays=plays, detail=sentence(detail)[:_LONGEST])

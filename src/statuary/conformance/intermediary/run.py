@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from statuary import __version__, requirements
 from statuary.conformance import linting
-from statuary.conformance.confirming import confirmed
+from statuary.conformance.confirming import AGAIN, as_both, confirmed
 from statuary.conformance.exchanging import Conclusion
 from statuary.conformance.intermediary.facts import OFFERED
 from statuary.conformance.intermediary.judgements import CUT
@@ -124,6 +124,10 @@ class IntermediaryRun:
             # Those that take long first, so that none of them begins when all else is done
             for scenario in sorted(shared, key=lambda scenario: -scenario.waits):
                 group.create_task(one(scenario))
+        async with asyncio.TaskGroup() as group:
+            for scenario in shared:
+                if _found_silence(self._results[scenario.id]):
+                    group.create_task(self._play_calmly(scenario))
         for scenario in self._plan.scenarios:
             if scenario.upstream == "alone":
                 await one(scenario)
@@ -144,6 +148,12 @@ class IntermediaryRun:
                 if not playing.done():
                     await waiting.enter_async_context(self._waiting_room)
             return await playing
+
+    async def _play_calmly(self, scenario: ForwardingScenario) -> None:
+        """Play it once more: a subject that was silent may have been busy with others."""
+        async with self._gate:
+            played = await self._play(scenario)
+        self._results[scenario.id] = as_both(self._results[scenario.id], played.result)
 
     async def result(self, scenario: ForwardingScenario) -> Result:
         """What a scenario shows."""
@@ -194,6 +204,11 @@ class IntermediaryRun:
             facts={name: value for name, value in facts if "credentials" not in name},
             options={"role": self._setting.role},
         )
+
+
+def _found_silence(result: Result) -> bool:
+    """Whether something was found wrong in a play in which the subject did not answer in time."""
+    return result.verdict in AGAIN and any(event.kind == "silent" for event in result.events)
 
 
 def _was_lost(scenario: ForwardingScenario, played: Played) -> bool:
