@@ -29,8 +29,8 @@ links` leaves a twentieth of a second between two requests to a host, and most l
 Linkchecker was told to allow a thousand requests a second; linkinator was told to obey 429. Files that are not there are
 counted once each.
 
-Who spells a URI in another way than the link does, such as `%28` as `(`, asks the played hosts for another one. Linkinator can't
-read the fragment `%_sec_6.2`, and says so of the page.
+Who spells a URI in another way than the link does, such as `%28` as `(`, asks the played hosts for another one. Linkinator
+can't read the fragment `%_sec_6.2`, and says so of the page.
 
 Fragments of pages that were moved to a front page or one to log in at are not looked for by `statuary links`, which shows
 such a move as suspicious; nor are `#L31-L44` and the like, of which scripts make something.
