@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from statuary import methods
 from statuary.conformance.client.case import Told
 from statuary.conformance.scripted.received import GARBAGE, Received
 
@@ -34,38 +33,6 @@ def judgement(check: Judgement) -> Judgement:
     """Makes a function available to scenarios under its name."""
     JUDGEMENTS[check.__name__] = check
     return check
-
-
-@judgement
-def repeats_only_what_is_idempotent(sight: Sight) -> str | None:
-    """No method that is not idempotent came more than once: RFC 9110 section 9.2.2."""
-    seen = [(one.method, one.place) for one in sight.received]
-    for method, place in seen:
-        known = methods.lookup(method)
-        if seen.count((method, place)) > 1 and not (known is not None and known.is_idempotent):
-            return f"{method} {place} came {seen.count((method, place))} times"
-    return None
-
-
-@judgement
-def sends_no_credentials_to_another_origin(sight: Sight) -> str | None:
-    """What was meant for the first origin went nowhere else."""
-    for one in sight.received:
-        if one.origin != sight.received[0].origin:
-            for name in ("authorization", "proxy-authorization", "cookie"):
-                if name in one.fields:
-                    return f"{one.origin} got {name}"
-    return None
-
-
-@judgement
-def keeps_content_fields_out(sight: Sight) -> str | None:
-    """A request that turned into GET or HEAD says nothing of content: RFC 9110 section 15.4."""
-    one = sight.of
-    if one is None or one.method not in ("GET", "HEAD"):
-        return None
-    left = [name for name in one.fields.names() if name.startswith("content-") or name == "transfer-encoding"]
-    return f"{left[0]} is still there" if left and left != ["content-length"] else None
 
 
 @judgement
