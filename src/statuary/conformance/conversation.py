@@ -26,6 +26,7 @@ MOST_KEPT = 4096  # octets of an event that a report shows
 MOST_EVENTS = 60
 BUSY = ("429", "503")
 """What a server may answer to anything at times, so that it shows nothing unless a scenario names it."""
+_PATIENCE = 3  # times the seconds without anything, for an answer that comes bit by bit
 _AFTER_CLOSE = 0.5  # seconds for what may still come after an answer that ends the connection
 _BETWEEN_RESPONSES = "Line ends stand between the responses, or before the first."
 
@@ -138,9 +139,10 @@ class Conversation:
             reader.feed(rest)
         is_late = False
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(_PATIENCE * seconds):
                 while not (reader.is_done or (any_kind and len(reader.interim) > self._told)):
-                    data = await self._receive()
+                    async with asyncio.timeout(seconds):  # who is slow goes on, who is silent has ended
+                        data = await self._receive()
                     if not data:
                         reader.close()
                         break
