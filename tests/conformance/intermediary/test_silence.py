@@ -1,4 +1,4 @@
-"""A subject that is silent for a while may be busy with other plays: what is said of it is found again when those are over."""
+"""A subject that is silent may be busy with other plays: what is said of it has to be found again when those are over."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def verdict(onward: Change, back: Change) -> str:
         relay = Relay(upstream, onward, back)
         await relay.open()
         host = f"127.0.0.1:{relay.port}"
-        setting = Setting("gateway", SocketPeer("127.0.0.1", relay.port), host, upstream, Bounds(0.5, 10.0), {})
+        setting = Setting("gateway", SocketPeer("127.0.0.1", relay.port), host, upstream, Bounds(1.0, 10.0), {})
         try:
             run = IntermediaryRun(setting, Known("relay", f"http://{host}/"), Plan(read_scenarios(TEXT, "test")))
             (result,) = await run.play_all(lambda *_: None)
