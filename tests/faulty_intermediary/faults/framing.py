@@ -160,14 +160,14 @@ plant(
 
 plant(
     "chunk-size-loose",
-    "rfc9110-2.2-12",
-    "MUST NOT",
+    "rfc9112-2.2-10",
+    "SHOULD",
     "A chunk size may have 0x in front",
     CHUNK=re.compile(rb"(?:0x)?([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?"),
 )
 
 
-@replaces("end_of_chunk", "chunk-end-unchecked", "rfc9110-2.2-12", "MUST NOT", "What ends a chunk isn't looked at")
+@replaces("end_of_chunk", "chunk-end-unchecked", "rfc9112-2.2-10", "SHOULD", "What ends a chunk isn't looked at")
 def _(self: Intermediary) -> None:
     self.stream.take(2)
 
@@ -194,17 +194,6 @@ def _(self: Intermediary, request: Request) -> bytes:
 
 
 # Responses
-
-
-@replaces(
-    "both_lengths",
-    "response-both-lengths",
-    "rfc9112-6.3-2",
-    "MUST",
-    "With both lengths in a response both are passed on",
-)
-def _(self: Intermediary, reply: Reply) -> None:
-    return None
 
 
 @replaces(
