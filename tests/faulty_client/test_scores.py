@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 
 import pytest
+from tests.faulty_server.scoring import found_by
 
 from .faults import FAULTS
-from .scores import alarms, found_by, score
+from .scores import FOUND_BY, alarms, score
 
 _ALL_AT_ONCE = "the system takes all content at once, so that it was sent before anything could be read"
 MISSED: dict[str, str] = dict.fromkeys(
@@ -18,7 +19,7 @@ MISSED: dict[str, str] = dict.fromkeys(
 )
 """Faults that no scenario finds, with the reason."""
 
-FOUND = found_by()
+FOUND = found_by(FOUND_BY)
 
 # Some of every topic that show at once, whatever else the machine has to do
 REPRESENTATIVE = (

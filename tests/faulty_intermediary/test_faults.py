@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.faulty_server.scoring import found_by
 
 from statuary import requirements
 from statuary.conformance.intermediary.scenario import ROLES, Role
@@ -14,11 +15,11 @@ from statuary.conformance.intermediary.scenario import ROLES, Role
 from .choices import CHOICES, Choice
 from .faults import FAULTS, Fault
 from .intermediary import Intermediary
-from .scores import alarms, found_by, score
+from .scores import FOUND_BY, alarms, score
 
 MISSED: dict[str, str] = {}
 """Faults that no scenario finds, with the reason."""
-FOUND = found_by()
+FOUND = found_by(FOUND_BY)
 ALL = [pytest.param(fault, id=fault.name) for fault in FAULTS.values()]
 MADE = [pytest.param(choice, id=choice.name) for choice in CHOICES.values()]
 # Those that are easily taken for faults; all of them with STATUARY_ALL_CHOICES=1
@@ -72,4 +73,4 @@ def test_every_fault_is_found_or_excused() -> None:
 
 @pytest.mark.parametrize("name", sorted(FOUND))
 def test_fault_is_found(name: str) -> None:
-    assert score(name).results
+    assert score(name).is_found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from .faults import FAULTS
-from .scores import FILES, alarms, found_by, score
+from .scores import FILES, FOUND_BY, alarms, score
+from .scoring import found_by
 
 MISSED: dict[str, str] = {
     "300-without-location": "whether the server prefers one of the choices can't be seen",
@@ -13,7 +14,7 @@ MISSED: dict[str, str] = {
 }
 """Faults that no scenario finds, with the reason."""
 
-FOUND = found_by()
+FOUND = found_by(FOUND_BY)
 
 
 @pytest.mark.parametrize("file", FILES)
