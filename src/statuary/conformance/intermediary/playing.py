@@ -22,7 +22,7 @@ from statuary.conformance.intermediary.upstream import PROBE, ScriptedUpstream
 from statuary.conformance.matching import is_seen, said
 from statuary.conformance.report import Answer, Result
 from statuary.conformance.requests import Composed, compose
-from statuary.conformance.scenario import SILENCE, ResponseSeen
+from statuary.conformance.scenario import ResponseSeen
 from statuary.conformance.scripted.expectation import have_come
 from statuary.conformance.scripted.received import Received
 from statuary.conformance.scripted.server import Script, moments
@@ -222,8 +222,7 @@ class _Play(Exchanging):
         otherwise, last = self.scenario.otherwise, self.last
         if otherwise == "not applicable":
             return Conclusion("not applicable", self.what_happened())
-        is_stuck = not self.script.received and any(one is not None and one.status == SILENCE for one in self.answers)
-        if otherwise in UNDECIDED or is_stuck or (last is not None and last.status in BUSY):
+        if otherwise in UNDECIDED or (last is not None and last.status in BUSY):
             return Conclusion("inconclusive", f"{self.what_happened()}; nothing follows from that")
         return _broken(otherwise, f"{self.what_happened()}, which is none of the right outcomes")
 
