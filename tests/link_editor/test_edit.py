@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from statuary.link_editor import edit
@@ -57,7 +57,6 @@ def test_each_link_of_each_format_edited(format: Format, name: str, text: str, t
 
 
 @pytest.mark.parametrize("format", ["markdown", "html", "plain", "restructuredtext", "asciidoc", "data"])
-@settings(deadline=None, derandomize=True)
 @given(text=st.lists(PIECES, max_size=25).map("".join), chosen=st.sets(st.integers(0, 9)), to=st.sampled_from(NEW))
 def test_whatever_the_text_nothing_else_changes(format: Format, text: str, chosen: set[int], to: str) -> None:
     found = finder(format)
@@ -168,7 +167,6 @@ def test_encoding_and_line_ends_stay(codec: str, ends: str) -> None:
     assert text.encoded(changed) == original.replace(old, new)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.binary(max_size=60))
 def test_octets_come_back_as_they_were(octets: bytes) -> None:
     text = decoded(octets)

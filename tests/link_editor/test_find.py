@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from statuary.link_editor.edit import cut_up
@@ -391,7 +391,6 @@ PIECES = st.sampled_from(
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@settings(deadline=None, derandomize=True)
 @given(text=st.lists(PIECES, max_size=30).map("".join) | st.text(max_size=40))
 @example(text="")
 def test_whatever_the_text_spans_lie_in_it_and_apart(format: Format, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from statuary.link_editor.references import Local, Remote, reference_of
@@ -74,7 +74,6 @@ def test_relative_to_a_base() -> None:
     assert reference_of("http://b.example/", "http://a.example/d/") == Remote("http://b.example/", None)
 
 
-@settings(deadline=None)
 @given(st.text(), st.none() | st.text())
 def test_whatever_it_is_there_is_an_answer(url: str, base: str | None) -> None:
     assert isinstance(reference_of(url, base), Remote | Local | Verdict)

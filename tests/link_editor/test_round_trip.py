@@ -164,7 +164,7 @@ def documents(draw: st.DrawFn, grammar: Grammar) -> Document:
 
 
 each_grammar = pytest.mark.parametrize("grammar", GRAMMARS, ids=[f"{one.format}-{one.name}" for one in GRAMMARS])
-some = settings(deadline=None, max_examples=60, derandomize=True)
+some = settings(max_examples=60)
 
 
 def opened(document: Document) -> tuple[Text, Callable[[str], Sequence[Link]]]:
@@ -315,7 +315,7 @@ _FORMATS = {
 
 
 @pytest.mark.parametrize("name", _NAMES)
-@settings(deadline=None, max_examples=80, derandomize=True)
+@settings(max_examples=80)
 @given(
     octets=st.lists(_ODDITIES, max_size=25).map(lambda parts: "".join(parts).encode()) | st.binary(max_size=80),
     pick=st.integers(0, 3),

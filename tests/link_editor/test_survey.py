@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from statuary.link_editor.ask import Manners, hop_for, walked
@@ -319,7 +319,6 @@ webs = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(webs, st.lists(st.sampled_from(URIS), min_size=1, unique=True), st.integers(1, 3))
 def test_any_web_is_walked_to_its_ends(web: dict[str, tuple[int | None, str]], links: list[str], per_host: int) -> None:
     def site(method: str, uri: str) -> Says:

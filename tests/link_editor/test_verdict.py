@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from statuary.link_editor.verdict import (
@@ -228,7 +228,6 @@ def walked(start: str, web: dict[str, tuple[int, str]]) -> list[Attempt]:
         uri = f"{reaction.request.scheme}://{reaction.request.authority}{reaction.request.target}"
 
 
-@settings(deadline=None)
 @given(webs(), st.sampled_from(URIS))
 def test_an_edit_never_leads_to_what_was_not_seen_to_be_fine(web: dict[str, tuple[int, str]], start: str) -> None:
     verdict = verdict_of(walked(start, web))
@@ -244,7 +243,6 @@ def test_an_edit_never_leads_to_what_was_not_seen_to_be_fine(web: dict[str, tupl
     assert again.to is None
 
 
-@settings(deadline=None)
 @given(webs(), st.sampled_from(URIS))
 def test_hop_by_hop_it_is_the_chain_that_react_walks(web: dict[str, tuple[int, str]], start: str) -> None:
     hops = {uri: Hop(uri, status, None, to if status // 100 == 3 else None) for uri, (status, to) in web.items()}
@@ -279,7 +277,6 @@ def test_why_there_was_no_connection_is_said() -> None:
     assert verdict.why.endswith("a.example: no such host")
 
 
-@settings(deadline=None)
 @given(webs(), st.sampled_from(URIS))
 def test_every_chain_has_a_verdict_that_says_why(web: dict[str, tuple[int, str]], start: str) -> None:
     verdict = verdict_of(walked(start, web))

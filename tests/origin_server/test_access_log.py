@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from statuary.origin_server.access_log import MOST_WAITING, AccessLog
@@ -51,7 +51,6 @@ _octets = st.text(st.characters(max_codepoint=0xFF), max_size=30)
 
 
 @given(line=_octets, user=st.none() | st.text(max_size=8))
-@settings(deadline=None)
 def test_nothing_looks_like_another_field_or_line(line: str, user: str | None) -> None:
     entries = Entries()
     entries.log.record(NOW, "192.0.2.1", user, line, 200, 5)
@@ -61,7 +60,6 @@ def test_nothing_looks_like_another_field_or_line(line: str, user: str | None) -
 
 
 @given(line=_octets, user=st.none() | st.text(max_size=8))
-@settings(deadline=None)
 def test_json_keeps_everything(line: str, user: str | None) -> None:
     entries = Entries("json")
     entries.log.record(NOW, "192.0.2.1", user, line, 200, 5, "rfc9110-15.3.1")

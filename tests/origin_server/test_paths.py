@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from statuary.origin_server.paths import inside, is_servable, names_in, path_of
@@ -69,7 +69,6 @@ def test_names_in_a_path(path: str, names: list[str] | None) -> None:
 
 
 @given(path=st.text("/.%2efF0aA~\\", max_size=20).map(lambda text: "/" + text))
-@settings(deadline=None)
 def test_no_path_leaves_the_root(path: str) -> None:
     names = names_in(path)
     if names is not None:
@@ -83,7 +82,6 @@ _names = st.lists(st.binary(min_size=1, max_size=6).map(os.fsdecode).filter(is_s
 
 
 @given(names=_names)
-@settings(deadline=None)
 def test_names_are_read_back_from_their_path(names: list[str]) -> None:
     path = path_of(names)
     assert path.isascii()

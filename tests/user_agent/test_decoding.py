@@ -123,7 +123,7 @@ def test_members_one_after_the_other_and_padding() -> None:
     assert decode_whole(coded("gzip"), gzipped(b"one") + gzipped(b"two") + bytes(8), 100) == b"onetwo"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.binary(max_size=200), st.sampled_from(offered().split(", ")))
 def test_whatever_comes_it_is_decoded_or_refused(data: bytes, coding: str) -> None:
     with contextlib.suppress(CannotDecode):

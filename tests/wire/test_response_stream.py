@@ -258,6 +258,12 @@ def test_no_split_changes_anything(text: str, cuts: list[int], closes: bool) -> 
         assert not parts.is_whole
 
 
+def test_no_octets_are_no_news() -> None:
+    whole, _, error = hear([b"HTTP/1.0 200 OK\r\n\r\n", b"", b"content", b""], closes=True)
+    assert error is None
+    assert (whole.octets, whole.is_whole) == (b"content", True)
+
+
 @given(
     st.lists(
         st.one_of(

@@ -109,7 +109,9 @@ class ResponseStream:
         self.framing = "none"
 
     def feed(self, data: bytes) -> None:
-        """Octets as they came, in pieces of any size."""
+        """Octets as they came, in pieces of any size, none too."""
+        if not data:
+            return
         if self._state == "content":
             self._read_content(data)
             return

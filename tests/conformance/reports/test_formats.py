@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statuary.conformance.report import Report
@@ -17,7 +17,7 @@ from statuary.conformance.reports import github, html, junit, markdown, sarif, t
 
 from . import samples
 
-slow = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+slow = settings(max_examples=60)
 SEVERAL = st.lists(samples.HOSTILE_REPORTS, min_size=1, max_size=3)
 
 
