@@ -164,7 +164,8 @@ def test_users_are_read_anew(tmp_path: Path) -> None:
                 with build_opener(ProxyHandler({"http": through})).open(f"{server.url}status/200", timeout=30) as got:
                     return int(got.status)
             except HTTPError as error:
-                return error.code
+                with error:
+                    return error.code
 
         assert (status("one"), status("two")) == (200, 407)
         users.write_text("alice:two\n")

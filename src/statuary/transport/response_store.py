@@ -58,8 +58,12 @@ class ResponseStore:
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         # One process writes at a time; what a crash loses can be had again
         self._database = sqlite3.connect(path, isolation_level=None)
-        self._database.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; {_SCHEMA}")
-        row = self._database.execute("SELECT coalesce(max(used), 0), coalesce(sum(size), 0) FROM entry").fetchone()
+        try:
+            self._database.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; {_SCHEMA}")
+            row = self._database.execute("SELECT coalesce(max(used), 0), coalesce(sum(size), 0) FROM entry").fetchone()
+        except sqlite3.Error:
+            self._database.close()
+            raise
         self._uses, self._size = row
 
     def entries(self, request: Request) -> tuple[Entry, ...]:
