@@ -28,6 +28,7 @@ def here(tmp_path: Path) -> Path:
     for name, content in FILES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content)
+    (tmp_path / "circle").symlink_to("circle")
     return tmp_path
 
 
@@ -61,6 +62,9 @@ def here(tmp_path: Path) -> Path:
         ("/a.md", "unchecked"),
         ("attrs.define", "missing"),
         ("n" * 300, "invalid URL"),
+        ("n" * 253, "missing"),  # which with .html would be too long
+        ("n%00n", "invalid URL"),
+        ("circle", "missing"),
     ],
 )
 def test_verdicts(here: Path, url: str, kind: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from errno import ELOOP
 from functools import cache
 from pathlib import Path
 
@@ -50,13 +52,13 @@ class Files:
         else:
             target = file.parent / path
         try:
-            for one in _candidates(target):
-                if one.is_dir():
-                    return next((index for name in _INDEXES if (index := one / name).is_file()), one)
-                if one.exists():
-                    return one
+            found = _first(target)
+        except PermissionError:
+            return Verdict("unchecked", "Its folder may not be looked into.")
         except (OSError, ValueError):
             return Verdict("invalid URL", "There can't be a file called that.")
+        if found is not None:
+            return found
         if format_of(file.name) == "markdown" and "/" not in path and _is_in_sphinx(file.parent.absolute()):
             return Verdict("unchecked", "There is no such file, and it may be a cross-reference of Sphinx.")
         return Verdict("missing", f"There is no file {path}.")
@@ -80,9 +82,32 @@ class Files:
             return None
 
 
-def _candidates(target: Path) -> Iterator[Path]:
-    """The file, and those that may stand for it."""
-    yield target
+def _first(target: Path) -> Path | None:
+    """The file, a folder's index, or what may stand for them. Raises OSError and ValueError for what can be no name."""
+    if _is_there(target):
+        if target.is_dir():
+            return next((index for name in _INDEXES if (index := target / name).is_file()), target)
+        return target
+    with suppress(OSError):
+        return next((one for one in _others(target) if _is_there(one)), None)
+    return None
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file or folder called so; pathlib's questions answer no to some names and raise for others."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        if error.errno == ELOOP:
+            return False
+        raise
+    return True
+
+
+def _others(target: Path) -> Iterator[Path]:
+    """Files that may stand for one that isn't there."""
     if not target.name:
         return
     # Servers add it for those who leave it out
