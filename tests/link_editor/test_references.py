@@ -22,10 +22,13 @@ from statuary.link_editor.verdict import Verdict
         ("https://a.example/%7Ex%zz", "https://a.example/%7Ex%zz", None),
         ("http://[::1]:8080/", "http://[::1]:8080/", None),
         ("http://user:secret@a.example/", "http://a.example/", None),
+        ("http://a.example/./x/../y/.", "http://a.example/y/", None),
+        ("http://a.example/../.x/..y//z/..", "http://a.example/.x/..y//", None),
+        ("http://a.example/..?/../", "http://a.example/?/../", None),
     ],
 )
 def test_what_is_asked_for(url: str, uri: str, fragment: str | None) -> None:
-    assert reference_of(url) == Remote(uri, fragment)
+    assert reference_of(url) == Remote(uri, fragment, "@" in url)
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,23 @@ def test_fragments_are_looked_for_where_a_redirect_leads(
         assert "othing in http://b.example/y is called #none" in result.verdict.why
 
 
+@pytest.mark.parametrize(
+    ("status", "fragment", "kind", "to"),
+    [
+        (301, "there", "moved for good", f"{B}#there"),
+        (301, "none", "broken move", None),
+        (302, "none", "elsewhere for now", None),  # nobody could mend the link
+    ],
+)
+def test_fragments_of_redirects_are_looked_for(
+    tmp_path: Path, memory: Memory, status: int, fragment: str, kind: str, to: str | None
+) -> None:
+    (tmp_path / "a.md").write_text(f"<{A}>\n")
+    fake = Fake(site_of({A: Says(status, B, fragment), B: Says(200, anchors=frozenset({"there"}))}))
+    (result,) = run(tmp_path, fake, memory).results
+    assert (result.verdict.kind, result.verdict.to) == (kind, to)
+
+
 def test_fragments_are_left_alone_by_option(tmp_path: Path, memory: Memory) -> None:
     (tmp_path / "a.md").write_text(f"<{A}#none>\n")
     fake = Fake(site_of({A: Says(200, anchors=frozenset())}))

@@ -231,6 +231,14 @@ def test_of_a_host_that_never_answers_nothing_more_is_asked(memory: Memory) -> N
     assert len(survey.unasked) > 90
 
 
+def test_who_answers_now_and_then_is_asked_on(memory: Memory) -> None:
+    uris = [f"http://a.example/{n}" for n in range(20)]
+    world = World(lambda method, uri: Says(503 if uri.endswith(("2", "3", "4", "5")) else 200), memory)
+    survey = world.survey(uris, Manners(per_host=1))
+    assert not survey.unasked
+    assert [statuses(survey, uri) for uri in uris[1:7]] == [[200], [503], [503], [503], [503], [200]]
+
+
 # Fragments of pages
 
 
@@ -249,7 +257,8 @@ def test_names_go_along_with_a_redirect(memory: Memory) -> None:
     survey = world.survey({A: {"there"}, C: {"none"}})
     assert survey.named(B, "there") is True
     assert survey.named(B, "none") is None  # the redirect has a fragment of its own
-    assert Counter(uri for _, uri in world.fake.asked)[B] == 1
+    assert survey.named(B, "other") is True
+    assert Counter(uri for _, uri in world.fake.asked)[B] == 2  # the second name was not known of at first
 
 
 def test_a_page_is_asked_for_again_only_for_what_nobody_has_looked_for(memory: Memory) -> None:

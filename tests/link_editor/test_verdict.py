@@ -15,10 +15,11 @@ from statuary.link_editor.verdict import (
     Verdict,
     chain_from,
     chain_of,
-    inherited,
     is_circle,
+    sought,
     verdict_of,
     verdict_of_chain,
+    without_user,
 )
 from statuary.message.fields import Fields
 from statuary.message.request import Request
@@ -132,6 +133,7 @@ def test_fragments_are_carried_over(fragment: str | None, of_location: str | Non
         ("https://a.example", "https://b.example/en/", "moved for good"),
         ("https://a.example/login", "https://b.example/login", "moved for good"),
         (A, "https://a.example/blogging/in", "moved for good"),
+        (A, "https://a.example/go", "moved for good"),  # two letters, and no language
         (A, "https://a.example/?page=4", "moved for good"),
         ("http://a.example/deep", "https://a.example/deep", "moved for good"),
     ],
@@ -268,8 +270,15 @@ def test_what_lacks_the_fragment(hops: tuple[Hop, ...], fragment: str, kind: str
 
 
 def test_a_fragment_is_inherited_unless_a_redirect_has_one() -> None:
-    assert inherited(chain(301, 302, 200), "x") == "x"
-    assert inherited((Hop(A, 301, None, B, "y"), Hop(B, 200)), "x") is None
+    assert sought(chain(301, 302, 200), "x") == "x"
+    assert sought((Hop(A, 301, None, B, "y"), Hop(B, 200)), "x") == "y"
+    assert sought((Hop(A, 302, None, B, "y"), Hop(B, 301, None, C, "z"), Hop(C, 200)), "x") is None
+
+
+def test_an_edit_that_would_lose_a_name_is_asked_about() -> None:
+    verdict = without_user(verdict_of_chain(chain(301, 200)))
+    assert (verdict.kind, verdict.to, verdict.asks) == ("suspicious move", B, True)
+    assert verdict.why.endswith("; the user's name in it would be lost.")
 
 
 def test_why_there_was_no_connection_is_said() -> None:

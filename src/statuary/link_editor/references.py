@@ -27,10 +27,14 @@ _KEPT = "!#$%&'()*+,-./:;=?@[]_~"
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """To be asked for by HTTP: an absolute URI without fragment, and the fragment, None where there is none."""
+    """To be asked for by HTTP: an absolute URI without fragment, and the fragment, None where there is none.
+
+    ``has_user`` tells whether a user's name stood before the host, which is not in the URI.
+    """
 
     uri: str
     fragment: str | None
+    has_user: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,21 @@ def _remote(url: str) -> Remote | Verdict:
     authority = f"[{name}]" if ":" in name else name
     authority = authority if port in (None, _PORTS[parts.scheme.lower()]) else f"{authority}:{port}"
     query = f"?{parts.query}" if parts.query else ""
-    uri = quote(f"{parts.scheme.lower()}://{authority}{parts.path or '/'}{query}", safe=_KEPT)
+    path = _without_dots(parts.path) if "/." in parts.path else parts.path or "/"
+    uri = quote(f"{parts.scheme.lower()}://{authority}{path}{query}", safe=_KEPT)
+    fragment = quote(parts.fragment, safe=_KEPT) if "#" in url else None
     # One text for both, which are many
-    return Remote(url if uri == url else uri, quote(parts.fragment, safe=_KEPT) if "#" in url else None)
+    return Remote(url if uri == url else uri, fragment, "@" in parts.netloc)
+
+
+def _without_dots(path: str) -> str:
+    """A path without its segments . and .., which clients take out before they ask: RFC 3986 section 5.2.4."""
+    _, *segments = path.split("/")
+    left: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del left[-1:]
+        elif segment != ".":
+            left.append(segment)
+    end = "/" if segments[-1] in (".", "..") and left else ""
+    return f"/{'/'.join(left)}{end}"

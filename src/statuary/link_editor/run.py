@@ -18,7 +18,7 @@ from statuary.link_editor.report import Report, Result
 from statuary.link_editor.robots import Robots
 from statuary.link_editor.survey import Progress, Sleep, Survey
 from statuary.link_editor.text import Text, decoded
-from statuary.link_editor.verdict import Verdict, inherited, verdict_of_chain
+from statuary.link_editor.verdict import Verdict, sought, verdict_of_chain, without_user
 from statuary.transport.clock import Clock
 
 
@@ -99,6 +99,7 @@ class Checker:
             robots=robots,
             skips=skips,
             sleep=sleep,
+            fragments=fragments,
         )
         self._files = files
         self._fragments = fragments
@@ -131,9 +132,12 @@ class Checker:
         match reference:
             case Local():
                 return self._files.verdict(reference, file)
-            case Remote(uri, fragment):
+            case Remote(uri, fragment, has_user):
+                verdict = self._remote(uri, fragment)
+                if has_user and verdict.to is not None:
+                    verdict = without_user(verdict)
                 # From now on it is this for all links of that kind
-                verdict = self._references[link.url, link.base] = self._remote(uri, fragment)
+                self._references[link.url, link.base] = verdict
                 return verdict
             case Verdict():
                 return reference
@@ -145,7 +149,7 @@ class Checker:
         if unasked is not None:
             why = unasked.why if not chain else f"It leads to {ends}. {unasked.why}"
             return Verdict(unasked.kind, why, chain=chain)
-        name = self._name_of(inherited(chain, fragment))
+        name = self._name_of(sought(chain, fragment))
         is_named = name is None or self._survey.named(chain[-1].uri, name) is not False
         return verdict_of_chain(chain, fragment, is_named=is_named)
 

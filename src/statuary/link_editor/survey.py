@@ -14,6 +14,7 @@ from typing import Any
 
 from statuary.link_editor.ask import Answered, Ask, Manners, hop_for, walked
 from statuary.link_editor.line import Line, host_of
+from statuary.link_editor.names import name_of
 from statuary.link_editor.remember import Memory
 from statuary.link_editor.robots import Robots
 from statuary.link_editor.verdict import MOST_REDIRECTS, Hop, Kind, chain_from, is_circle
@@ -24,8 +25,8 @@ Progress = Callable[[int, int], None]
 """Called after each URL with how many are done, of how many."""
 Sleep = Callable[[float], Coroutine[Any, Any, object]]
 
-_FAILURES_IN_A_ROW = 3
-"""After these, nothing else is asked of an origin."""
+_FAILURES_OF_THE_UNHEARD, _FAILURES_IN_A_ROW = 3, 10
+"""After so many in a row, nothing else is asked of an origin of which nothing was ever heard; and of another."""
 _MOST_RETRIED = 5
 """Repetitions of what failed, by host."""
 # Another try may bring something else
@@ -46,6 +47,7 @@ class Survey:
     ask     None to ask for nothing
     skips   what is left out
     sleep   lets time pass
+    fragments  whether what those name is looked for that redirects have
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Survey:
         robots: Robots | None = None,
         skips: Callable[[str], bool] = lambda uri: False,
         sleep: Sleep = asyncio.sleep,
+        fragments: bool = True,
     ) -> None:
         self._ask = ask
         self._memory = memory
@@ -66,6 +69,7 @@ class Survey:
         self._robots = robots
         self._skips = skips
         self._sleep = sleep
+        self._fragments = fragments
         self._line = Line(manners.per_host, manners.interval, clock.tick)
         self._hops: dict[str, Hop] = {}
         self._walked: dict[str, tuple[Hop, ...]] = {}
@@ -77,6 +81,7 @@ class Survey:
         self._tries: Counter[str] = Counter()
         self._retried: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
+        self._heard: set[str] = set()  # origins of which something came, if no answer
         self._closed: dict[str, Unasked] = {}
         self._progress: Progress | None = None
         self._is_saving = False
@@ -160,7 +165,7 @@ class Survey:
             self.unasked[uri] = Unasked("unchecked", "Nothing is asked for, and it isn't known.")
         elif (closed := self._closed.get(host_of(uri))) is not None:
             self.unasked[uri] = closed
-        elif self._failures and self._failures[origin_of(uri)] >= _FAILURES_IN_A_ROW:
+        elif self._failures and self._is_given_up(origin_of(uri)):
             self._give_up_on(uri)
         return uri in self.unasked or uri in self._hops
 
@@ -175,8 +180,14 @@ class Survey:
         """To where a hop leads."""
         depth = self._depths.get(hop.uri, 0) + 1
         if hop.next is not None and depth <= MOST_REDIRECTS:
-            names = self._wanted.get(hop.uri, ()) if hop.fragment is None else ()
-            self._enter(hop.next, depth, names)
+            self._enter(hop.next, depth, self._names_behind(hop))
+
+    def _names_behind(self, hop: Hop) -> Collection[str]:
+        """The names that are to be looked for where a hop leads."""
+        if hop.fragment is None:
+            return self._wanted.get(hop.uri, ())
+        name = name_of(hop.fragment) if self._fragments and hop.is_for_good else None
+        return () if name is None else (name,)
 
     # Asking
 
@@ -265,10 +276,13 @@ class Survey:
             # As soon as what else has come by now was looked at
             self._is_saving = True
             asyncio.get_running_loop().call_soon(self._save)
+        origin = origin_of(hop.uri)
+        if hop.failure not in ("unreachable", "timeout"):
+            self._heard.add(origin)
         if hop.status is None or hop.status == 503:
             self._note_failure(hop.uri)
         elif self._failures:
-            self._failures.pop(origin_of(hop.uri), None)
+            self._failures.pop(origin, None)
         if hop.next is not None:
             self._go_on(hop)
 
@@ -310,7 +324,7 @@ class Survey:
     def _note_failure(self, uri: str) -> None:
         origin = origin_of(uri)
         self._failures[origin] += 1
-        if self._failures[origin] == _FAILURES_IN_A_ROW:
+        if self._is_given_up(origin):
             for one in self._line.drain(uri):
                 self._in_line.discard(one)
                 if origin_of(one) != origin:
@@ -318,9 +332,14 @@ class Survey:
                 elif one not in self._hops:
                     self._give_up_on(one)
 
+    def _is_given_up(self, origin: str) -> bool:
+        most = _FAILURES_IN_A_ROW if origin in self._heard else _FAILURES_OF_THE_UNHEARD
+        return self._failures[origin] >= most
+
     def _give_up_on(self, uri: str) -> None:
+        times = self._failures[origin_of(uri)]
         self.unasked[uri] = Unasked(
-            "unreachable", f"{host_of(uri)} had no answer {_FAILURES_IN_A_ROW} times in a row: it was not asked for."
+            "unreachable", f"{host_of(uri)} had no answer to be used {times} times in a row: it was not asked for."
         )
 
     def _save(self) -> None:

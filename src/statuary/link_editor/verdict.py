@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, get_args
 from urllib.parse import urlsplit
@@ -49,7 +49,12 @@ _LOGIN = re.compile(
     r"(?:$|[/._-])",
     re.IGNORECASE,
 )
-_FRONT = re.compile(r"/?(?:[a-z]{2}(?:[-_][A-Za-z]{2})?/?)?(?:(?:index|default|home)\.\w+)?", re.ASCII)
+_FRONT = re.compile(r"/?(?:([a-z]{2})(?:[-_][A-Za-z]{2})?/?)?(?:(?:index|default|home)\.\w+)?", re.ASCII)
+# The languages that sites have front pages in, ISO 639-1: /en/ is one, and /go is none
+_LANGUAGES = re.compile(
+    r"a[fr]|az|b[egns]|c[asy]|d[ae]|e[lnostu]|f[air]|g[alu]|h[eiruy]|i[dst]|ja|k[akmnoy]|l[tv]|m[klnrst]|n[belno]"
+    r"|p[alt]|r[ou]|s[ikqlrvw]|t[aehr]|u[krz]|vi|z[hu]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,11 @@ class Hop:
     to: str | None = None
     fragment: str | None = None
     problem: str = ""
+
+    @property
+    def is_for_good(self) -> bool:
+        """Whether it moved for good."""
+        return self.status in _PERMANENT
 
     @property
     def next(self) -> str | None:
@@ -133,9 +143,17 @@ def is_circle(chain: Sequence[Hop]) -> bool:
     return bool(chain) and any(hop.uri == chain[-1].next for hop in chain)
 
 
-def inherited(chain: Sequence[Hop], fragment: str | None) -> str | None:
-    """The fragment of the link, as far as it is looked for where the chain ends; None where a Location has another."""
-    return None if any(hop.fragment is not None for hop in chain[:-1]) else fragment
+def sought(chain: Sequence[Hop], fragment: str | None) -> str | None:
+    """The fragment that is looked for where the chain ends: that of the link, or of a Location that an edit would take over.
+
+    None where a Location has one that is for now: the link could not be mended.
+    """
+    is_for_good = True
+    for hop in chain[:-1]:
+        is_for_good = is_for_good and hop.is_for_good
+        if hop.fragment is not None:
+            fragment = hop.fragment if is_for_good else None
+    return fragment
 
 
 def hop_of(attempt: Attempt, problem: str = "") -> Hop:
@@ -178,10 +196,16 @@ def verdict_of_chain(chain: Sequence[Hop], fragment: str | None = None, *, is_na
     return Verdict(kind, why, chain=chain)
 
 
+def without_user(verdict: Verdict) -> Verdict:
+    """The verdict on a link with a name and a password in it: they are not sent, and an edit would lose them."""
+    why = f"{verdict.why.removesuffix('.')}; the user's name in it would be lost."
+    return replace(verdict, kind="suspicious move", why=why, asks=True)
+
+
 def _unnamed(chain: tuple[Hop, ...], fragment: str | None) -> Verdict:
     """The page is there, but not what the fragment names in it."""
     plain = verdict_of_chain(chain, fragment)
-    why = f"Nothing in {chain[-1].uri} is called #{fragment}."
+    why = f"Nothing in {chain[-1].uri} is called #{sought(chain, fragment)}."
     match plain.kind:
         case "fine" | "elsewhere for now":
             return Verdict("missing", why, chain=chain)
@@ -217,7 +241,7 @@ def _led(chain: tuple[Hop, ...], moves: int, fragment: str | None) -> Verdict:
 def _moves(chain: tuple[Hop, ...]) -> int:
     """How many hops from the first on are for good."""
     moves = 0
-    while moves < len(chain) and chain[moves].status in _PERMANENT and chain[moves].to is not None:
+    while moves < len(chain) and chain[moves].is_for_good and chain[moves].to is not None:
         moves += 1
     return moves
 
@@ -284,7 +308,8 @@ def _suspicion(first: Hop, hop: Hop) -> str | None:
 
 def _is_front_page(hop: Hop) -> bool:
     parts = urlsplit(hop.uri)
-    return not parts.query and _FRONT.fullmatch(parts.path) is not None
+    front = _FRONT.fullmatch(parts.path)
+    return not parts.query and front is not None and (front[1] is None or _LANGUAGES.fullmatch(front[1]) is not None)
 
 
 def _is_downgrade(uri: str, to: str) -> bool:
