@@ -150,3 +150,32 @@ def test_mistakes_in_client_files_are_named(tmp_path: Path, text: str, mistake: 
     file.write_text(text)
     with pytest.raises(ClientError, match=mistake):
         read_client(file)
+
+
+@pytest.mark.parametrize("content_means_post", [True, False])
+def test_content_is_posted_whether_its_arguments_say_so_or_not(tmp_path: Path, content_means_post: bool) -> None:
+    script = tmp_path / "client.py"
+    script.write_text(
+        "import sys, urllib.request\n"
+        "method, content, url = ['GET', None, None]\n"
+        "for word in sys.argv[1:]:\n"
+        "    if word == '-p': method = 'POST'\n"
+        "    elif word[:2] == '-d': content = word[2:].encode()\n"
+        "    else: url = word\n"
+        f"if content and {content_means_post}: method = 'POST'\n"
+        "request = urllib.request.Request(url, content, method=method)\n"
+        "print('status', urllib.request.urlopen(request).status)\n"
+    )
+    file = tmp_path / "client.toml"
+    file.write_text(f"""
+name = "urllib"
+command = ["{sys.executable}", "{{here}}/client.py"]
+[arguments]
+post = ["-p"]
+content = ["-d{{content}}"]
+[tells]
+status = 'status (\\d+)'
+""")
+    report = tmp_path / "report.json"
+    assert main(["check", "client", str(file), "--only", "redirection.303-post", "-q", "--json", str(report)]) == 0
+    assert verdicts(read_json(report.read_text()))["redirection.303-post"] == "pass"

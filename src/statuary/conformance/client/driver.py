@@ -32,17 +32,23 @@ class Driver(Protocol):
 
 
 class CommandDriver:
-    """Starts a client's command for each case."""
+    """Starts a client's command for each case.
+
+    Where its arguments for content don't mean POST by themselves, ``names_post`` has it told so besides. Whether they do
+    shows in what it sends.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self.abilities = client.abilities
+        self.names_post = False
+        self.may_lack_post = {"post", "content"} <= client.arguments.keys()
 
     async def perform(self, case: Case) -> Sequence[Told]:
         """What the client told of each order."""
         with tempfile.TemporaryDirectory(prefix="statuary-") as name:
             work = Path(name)
-            command = command_of(self._client, case, work)
+            command = command_of(self._client, case, work, self.names_post)
             said = work / "said"
             with said.open("wb") as output:
                 try:
@@ -64,25 +70,27 @@ class CommandDriver:
         """Nothing is left running."""
 
 
-def command_of(client: Client, case: Case, work: Path) -> list[str]:
-    """The command for a case; the files that it names are in the folder ``work``."""
+def command_of(client: Client, case: Case, work: Path, names_post: bool = False) -> list[str]:
+    """The command for a case; the files that it names are in the folder ``work``. ``names_post`` is for POST with content."""
     values = {"work": str(work), "seconds": f"{case.seconds:g}", "trust": authority()}
     words = client.placed(client.command, values)
     for number, order in enumerate(case.orders):
         if number and client.next is not None:
             words += client.placed(client.next, values)
-        words += _arguments(client, order, work, number, values)
+        words += _arguments(client, order, work, number, values, names_post)
     return words
 
 
-def _arguments(client: Client, order: Order, work: Path, number: int, common: dict[str, str]) -> list[str]:
+def _arguments(
+    client: Client, order: Order, work: Path, number: int, common: dict[str, str], names_post: bool
+) -> list[str]:
     output, content_file = work / f"output.{number}", work / f"content.{number}"
     values = {**common, "url": order.url, "method": order.method, "output": str(output)}
     asked: list[tuple[str, dict[str, str]]] = []
     if order.method == "HEAD" and "head" in client.arguments:
         asked.append(("head", {}))
     elif order.method == "POST" and "post" in client.arguments:
-        asked += [("post", {})] if order.content is None else []  # its content says POST already
+        asked += [("post", {})] if order.content is None or names_post else []  # else its content says POST already
     elif order.method != "GET":
         asked.append(("method", {}))
     asked += [("field", {"name": name, "value": value}) for name, value in order.fields]

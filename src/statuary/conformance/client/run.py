@@ -13,7 +13,7 @@ from statuary import __version__, requirements
 from statuary.conformance import linting
 from statuary.conformance.client.abilities import ABILITIES
 from statuary.conformance.client.case import case_of, needed_for
-from statuary.conformance.client.driver import Driver
+from statuary.conformance.client.driver import CommandDriver, Driver
 from statuary.conformance.client.judging import Ending, conclude
 from statuary.conformance.client.pull import frame
 from statuary.conformance.client.scenario import Ask, ClientScenario, Outcome
@@ -64,6 +64,17 @@ _PLAIN = ClientScenario(
 )
 
 
+_POST = ClientScenario(
+    id="plain.post",
+    title="A plain POST with content",
+    codes=(),
+    shows=(),
+    ask=(Ask("POST /plain || content"),),
+    serve=(("200 || plain",),),
+    outcomes=(Outcome("Its content says POST already", requests=("POST /plain",)),),
+)
+
+
 class CannotDrive(Exception):  # noqa: N818
     """The client doesn't make a plain GET, or doesn't tell 200 of it, so that nothing would follow from a check."""
 
@@ -95,10 +106,12 @@ class ClientRun:
         return [self._results[scenario.id] for scenario in self._plan.scenarios]
 
     async def prove(self) -> None:
-        """Find out whether the client does what it is told, and tells it. Raises CannotDrive."""
+        """Find out whether the client does what it is told, and tells it; and what it takes for POST. Raises CannotDrive."""
         result = await self._play(_PLAIN)
         if result.verdict != "pass":
             raise CannotDrive(f"It doesn't do a plain GET that is answered 200: {result.detail}")
+        if isinstance(self._driver, CommandDriver) and self._driver.may_lack_post:
+            self._driver.names_post = (await self._play(_POST)).verdict != "pass"
         self._seen.clear()
 
     async def result(self, scenario: ClientScenario) -> Result:
