@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from statuary.cli.checking import add_choice, add_reports, jobs, progress, show_list, timeout, waived, write_all
+from statuary.cli.failing import fail
 from statuary.cli.output import write
 from statuary.conformance.channel import SocketPeer
 from statuary.conformance.choosing import choose
@@ -21,13 +22,11 @@ from statuary.conformance.exchanging import Bounds
 from statuary.conformance.fetch import target_of
 from statuary.conformance.process import CannotStart, started, version_of
 from statuary.conformance.report import Report, exit_status
-from statuary.conformance.reports.wording import printable
 from statuary.conformance.run import Known, Plan, run
 from statuary.conformance.scenario import Scenario
 from statuary.conformance.scenario_files import packaged
 from statuary.conformance.subject import Subject, read_subject
 
-COULD_NOT_RUN = 2
 EXHIBIT = "statuary-check.html"
 
 
@@ -68,17 +67,9 @@ def _run(options: argparse.Namespace) -> int:
         report = waived(asyncio.run(_check(subject, scenarios, options)), options)
         if write_all(report, options) and _is_of_the_exhibit(options):
             write(f"\nThe whole report is in {options.html}.\n")
-    except (_Unusable, Unreachable, CannotStart, ValueError) as error:
-        return _failed(str(error))
-    except OSError as error:
-        return _failed(f"{error.filename or 'it failed'}: {error.strerror or error}")
+    except (_Unusable, Unreachable, CannotStart, ValueError, OSError) as error:
+        return fail("check", error)
     return exit_status(report, strict=options.strict)
-
-
-def _failed(message: str) -> int:
-    for line in message.split("\n"):
-        print(f"statuary check: {printable(line)}", file=sys.stderr)
-    return COULD_NOT_RUN
 
 
 def _parser() -> argparse.ArgumentParser:

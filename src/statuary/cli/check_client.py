@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from statuary.cli.checking import add_choice, add_reports, jobs, progress, show_list, waived, write_all
+from statuary.cli.failing import fail
 from statuary.conformance.choosing import choose
 from statuary.conformance.client.client_file import Client, ClientError, find_client, shipped
 from statuary.conformance.client.driver import CommandDriver, version_of
@@ -17,9 +18,6 @@ from statuary.conformance.client.run import CannotDrive, Plan, check
 from statuary.conformance.client.scenario import ClientScenario
 from statuary.conformance.client.scenario_files import packaged
 from statuary.conformance.report import Report, exit_status
-from statuary.conformance.reports.wording import printable
-
-COULD_NOT_RUN = 2
 
 
 def main(arguments: list[str]) -> int:
@@ -28,25 +26,20 @@ def main(arguments: list[str]) -> int:
     try:
         scenarios = choose(packaged(), only=options.only or (), codes=options.code or (), level=options.level)
         if not scenarios:
-            return _failed("no scenario is like that; statuary check client --list shows them all")
+            return fail("check client", "no scenario is like that; statuary check client --list shows them all")
         if options.list:
             return show_list(scenarios)
         if options.client is None and options.pull is None:
             names = ", ".join(path.stem for path in shipped())
-            return _failed(f"name a client ({names}), give a client file, or --pull for one that asks for its cases")
+            return fail(
+                "check client",
+                f"name a client ({names}), give a client file, or --pull for one that asks for its cases",
+            )
         report = waived(asyncio.run(_check(scenarios, options)), options)
         write_all(report, options)
-    except (CannotDrive, ClientError, ValueError) as error:
-        return _failed(str(error))
-    except OSError as error:
-        return _failed(f"{error.filename or 'it failed'}: {error.strerror or error}")
+    except (CannotDrive, ClientError, ValueError, OSError) as error:
+        return fail("check client", error)
     return exit_status(report, strict=options.strict)
-
-
-def _failed(message: str) -> int:
-    for line in message.split("\n"):
-        print(f"statuary check client: {printable(line)}", file=sys.stderr)
-    return COULD_NOT_RUN
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
 from statuary.cli.checking import add_choice, add_reports, jobs, progress, show_list, timeout, waived, write_all
+from statuary.cli.failing import fail
 from statuary.conformance.channel import SocketPeer
 from statuary.conformance.choosing import choose
 from statuary.conformance.exchanging import Bounds
@@ -22,10 +22,8 @@ from statuary.conformance.intermediary.subject import read_subject
 from statuary.conformance.intermediary.upstream import ScriptedUpstream
 from statuary.conformance.process import CannotStart, started, version_of
 from statuary.conformance.report import Report, exit_status
-from statuary.conformance.reports.wording import printable
 from statuary.conformance.subject import Subject
 
-COULD_NOT_RUN = 2
 _UPSTREAM = 8090
 _ABOUT = {
     "gateway": "Test a gateway (reverse proxy) from both sides: what it passes on, and what it answers itself.",
@@ -40,22 +38,14 @@ def main(role: Role, arguments: list[str]) -> int:
         ours = [scenario for scenario in packaged() if role in scenario.roles]
         scenarios = choose(ours, only=options.only or (), codes=options.code or (), level=options.level)
         if not scenarios:
-            return _failed(role, f"no scenario is like that; statuary check {role} --list shows them all")
+            return fail(f"check {role}", f"no scenario is like that; statuary check {role} --list shows them all")
         if options.list:
             return show_list(scenarios)
         report = waived(asyncio.run(_check(role, _subject(role, options), scenarios, options)), options)
         write_all(report, options)
-    except (CannotCheck, CannotStart, ValueError) as error:
-        return _failed(role, str(error))
-    except OSError as error:
-        return _failed(role, f"{error.filename or 'it failed'}: {error.strerror or error}")
+    except (CannotCheck, CannotStart, ValueError, OSError) as error:
+        return fail(f"check {role}", error)
     return exit_status(report, strict=options.strict)
-
-
-def _failed(role: Role, message: str) -> int:
-    for line in message.split("\n"):
-        print(f"statuary check {role}: {printable(line)}", file=sys.stderr)
-    return COULD_NOT_RUN
 
 
 def _parser(role: Role) -> argparse.ArgumentParser:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
+from statuary.cli.failing import COULD_NOT_RUN, fail
 from statuary.cli.output import has_colour, write
 from statuary.cli.report_files import read_report
 from statuary.conformance.difference import Difference, compare
 from statuary.conformance.report import NotAReport, Report
 from statuary.conformance.reports import changes
-from statuary.conformance.reports.wording import printable
 
-NOTHING_NEW, NEWLY_WRONG, COULD_NOT_RUN = 0, 1, 2
+NOTHING_NEW, NEWLY_WRONG = 0, 1
 
 
 def main(arguments: list[str]) -> int:
@@ -24,8 +23,7 @@ def main(arguments: list[str]) -> int:
     try:
         old, new = read_report(options.old), read_report(options.new)
     except NotAReport as error:
-        print(f"statuary diff: {printable(str(error))}", file=sys.stderr)
-        return COULD_NOT_RUN
+        return fail("diff", error)
     difference = compare(old, new)
     write(_rendered(options.format, difference, old, new))
     return NEWLY_WRONG if difference.newly_wrong else NOTHING_NEW

@@ -33,6 +33,7 @@ from functools import lru_cache
 from typing import BinaryIO, get_args
 
 from statuary import __version__, requirements, status
+from statuary.cli.failing import COULD_NOT_RUN, fail
 from statuary.cli.output import coloured, write
 from statuary.conformance import linting
 from statuary.conformance.fetch import Bounds, CannotFetch, explore
@@ -41,7 +42,7 @@ from statuary.conformance.reports.wording import citation, printable
 from statuary.semantics.judgement import Finding, Role
 from statuary.wire.transcript import Seen
 
-CLEAN, VIOLATED, COULD_NOT_RUN = 0, 1, 2
+CLEAN, VIOLATED = 0, 1
 
 SHOWN = {"must": ("fail",), "should": ("fail", "warn"), "may": ("fail", "warn", "note")}
 COLOURS = {"fail": "31", "warn": "33", "note": "36"}
@@ -82,7 +83,7 @@ def main(arguments: list[str]) -> int:
             text = _text(sources)
     for source in sources:
         if source.error is not None:
-            print(f"statuary lint: {printable(source.name)}: {printable(source.error)}", file=sys.stderr)
+            fail("lint", f"{source.name}: {source.error}")
     write(text)
     if any(source.error is not None for source in sources):
         return COULD_NOT_RUN

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from statuary.cli.failing import COULD_NOT_RUN, fail
 from statuary.cli.output import has_colour, write
 from statuary.cli.report_files import add_options, read_report, write_reports
 from statuary.conformance.report import NotAReport, Report, write_json
 from statuary.conformance.reports import terminal
-from statuary.conformance.reports.wording import printable
 from statuary.conformance.waivers import NotWaivers, apply, read_waivers
 
-WRITTEN, COULD_NOT_RUN = 0, 2
+WRITTEN = 0
 
 
 def main(arguments: list[str]) -> int:
@@ -30,17 +29,9 @@ def main(arguments: list[str]) -> int:
             today = datetime.now(UTC).date()
             reports = [apply(report, waivers, today) for report in reports]
         _write(reports, options)
-    except (NotAReport, NotWaivers) as error:
-        return _failed(str(error))
-    except OSError as error:
-        return _failed(f"{error.filename or ''}: {error.strerror or error}")
+    except (NotAReport, NotWaivers, OSError) as error:
+        return fail("report", error)
     return WRITTEN
-
-
-def _failed(message: str) -> int:
-    for line in message.split("\n"):
-        print(f"statuary report: {printable(line)}", file=sys.stderr)
-    return COULD_NOT_RUN
 
 
 def _parser() -> argparse.ArgumentParser:

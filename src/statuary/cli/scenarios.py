@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from statuary.cli.failing import fail
 from statuary.conformance.client.scenario_files import packaged as for_clients
 from statuary.conformance.entries import ScenarioError
 from statuary.conformance.intermediary.scenario_files import packaged as for_intermediaries
 from statuary.conformance.scenario_export import Kind, export, export_for_clients, export_for_intermediaries, schema
 from statuary.conformance.scenario_files import packaged
 
-COULD_NOT_RUN = 2
 _EXPORTS: dict[Kind, Callable[[], str]] = {
     "server": lambda: export(packaged()),
     "client": lambda: export_for_clients(for_clients()),
@@ -31,8 +30,7 @@ def main(arguments: list[str]) -> int:
             options.output.write_text(text, "utf-8")
             return 0
     except (OSError, ScenarioError) as error:
-        print(f"statuary scenarios: {error}", file=sys.stderr)
-        return COULD_NOT_RUN
+        return fail("scenarios", error)
     with contextlib.suppress(BrokenPipeError):
         print(text, end="", flush=True)
     return 0
