@@ -303,6 +303,26 @@ class TestSaving:
         assert fetch("-o", "f", f"{site.url}/large.bin") == 0
         assert (Path("f").read_bytes(), os.listdir(".")) == (CONTENT, ["f"])
 
+    @pytest.mark.parametrize("continued", [(), ("-C", "-")])
+    def test_what_is_no_file_stays_what_it_is(self, site: Site, continued: tuple[str, ...]) -> None:
+        """A device such as /dev/null; here, a pipe."""
+        os.mkfifo("pipe")
+        reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            assert fetch("-o", "pipe", *continued, f"{site.url}/large.bin") == 0
+            assert os.read(reader, 65536) == CONTENT
+        finally:
+            os.close(reader)
+        assert (os.listdir("."), Path("pipe").is_fifo()) == (["pipe"], True)
+        Path("directory").mkdir()
+        assert fetch("-s", "-o", "directory", *continued, f"{site.url}/a") == 2
+
+    def test_a_symbolic_link_stays_one(self, site: Site) -> None:
+        Path("f").write_bytes(b"old")
+        Path("link").symlink_to("f")
+        assert fetch("-o", "link", f"{site.url}/large.bin") == 0
+        assert (Path("f").read_bytes(), Path("link").is_symlink()) == (CONTENT, True)
+
     def test_under_the_name_in_the_url(self, site: Site) -> None:
         assert fetch("-O", f"{site.url}/large.bin?x=/etc/passwd") == 0
         assert os.listdir(".") == ["large.bin"]

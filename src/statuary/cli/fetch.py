@@ -20,7 +20,7 @@ from statuary.cli.asking import Person, can_ask
 from statuary.cli.fetch_request import Asked, CannotAsk, asked_by
 from statuary.cli.fetch_story import is_success, sentence, story_as_json, story_as_text
 from statuary.cli.output import forget_output, write
-from statuary.cli.saving import CannotSave, Part, Saving
+from statuary.cli.saving import CannotSave, Part, Saving, is_replaceable
 from statuary.conformance.reports.wording import printable
 from statuary.message.response import Response
 from statuary.semantics.reaction import Choice, Policy
@@ -159,7 +159,9 @@ def _seconds(text: str) -> float:
 async def _fetch(options: argparse.Namespace, asked: Asked) -> int:
     jar = _cookies(options)
     saving = Saving(asked.output) if asked.output is not None else None
-    part = Part(asked.output, asked.uri) if options.continue_at and asked.output is not None else None
+    part = None
+    if options.continue_at and asked.output is not None and is_replaceable(asked.output):
+        part = Part(asked.output, asked.uri)
     stored = part.stored() if part is not None else None
     asks = Person() if can_ask(options.ask) else None
     agent = UserAgent(

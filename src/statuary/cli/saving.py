@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Callable
@@ -24,15 +25,50 @@ class CannotSave(Exception):  # noqa: N818
     """The content can't be put where it was asked for; the message says why."""
 
 
+def is_replaceable(name: str) -> bool:
+    """Whether a file can take the place of what is there: not that of a device, a pipe or a directory."""
+    try:
+        return stat.S_ISREG(os.stat(name).st_mode)
+    except OSError:
+        return True
+
+
 class Saving:
-    """A file that is written under another name beside it, and takes its own once it is whole."""
+    """A file that is written under another name beside it, and takes its own once it is whole. A symbolic link leads to it
+    afterwards as before; into a device or a pipe, such as /dev/null, it is written as it comes.
+    """
 
     def __init__(self, name: str) -> None:
-        self._name = Path(name)
+        self._name = name
 
-    def opened(self, when_cut: Callable[[str], object] | None = None) -> _Writing:
+    def opened(self, when_cut: Callable[[str], object] | None = None) -> _Writing | _WritingInPlace:
         """A context to ``write`` in. Where an error ends it, ``when_cut`` may take what there is, by its name."""
-        return _Writing(self._name, when_cut)
+        if not is_replaceable(self._name):
+            return _WritingInPlace(Path(self._name))
+        return _Writing(Path(os.path.realpath(self._name)), when_cut)
+
+
+class _WritingInPlace:
+    def __init__(self, name: Path) -> None:
+        self._name = name
+        try:
+            self._file = open(name, "wb", buffering=0)  # noqa: SIM115, closed at the end of the context
+        except OSError as error:
+            raise CannotSave(f"can't write to {name}: {error.strerror}") from None
+
+    def write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError as error:
+            raise CannotSave(f"can't write to {self._name}: {error.strerror}") from None
+
+    def __enter__(self) -> _WritingInPlace:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
 
 
 class _Writing:
