@@ -100,6 +100,8 @@ def test_the_proxy_sees_a_request_for_itself() -> None:
         (["gateway", "--to", "http://a", "--name", "not a name"], "not"),
         (["proxy", "--host", "0.0.0.0"], "--open"),
         (["proxy", "--users", "/nowhere"], "can't read"),
+        (["gateway", "--to", "http://a", "--cache", "/nowhere/cache"], "can't be kept in /nowhere/cache"),
+        (["proxy", "--cache", "/nowhere/cache"], "can't be kept in /nowhere/cache"),
     ],
 )
 def test_what_cannot_be_is_said(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from statuary.intermediary.cache import Cache
+from statuary.intermediary.gateway import gateway
+from statuary.intermediary.settings import IntermediarySettings
 from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.semantics.caching import Entry
 
-from .wired import OK, Link, answering, get, in_loop, serving, through_gateway
+from .wired import OK, Link, answering, connected, get, in_loop, running, serving, through_gateway
 
 FRESH = b"HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 5\r\n\r\nfirst"
 STALE = b'HTTP/1.1 200 OK\r\nCache-Control: max-age=0\r\nETag: "a"\r\nContent-Length: 5\r\n\r\nfirst'
@@ -192,6 +194,40 @@ async def test_what_was_cut_is_not_kept() -> None:
     async with serving(serve) as upstream, through_gateway(upstream.url, cache=":memory:") as client:
         await client.send(get())
         assert (await client.rest()).endswith(b"fir")
+
+
+@in_loop
+async def test_what_is_fresh_answers_while_all_servers_are_left_out() -> None:
+    async def serve(link: Link) -> None:
+        asked = await link.request()
+        if asked is not None and asked.line.startswith("GET / "):
+            await link.say(FRESH)
+        else:
+            link.reset()
+
+    settings = IntermediarySettings(most_failures=1, down_seconds=600)
+    async with (
+        serving(serve) as one,
+        serving(serve) as two,
+        through_gateway(one.url, two.url, settings=settings, cache=":memory:") as client,
+    ):
+        for path, status in (("/", 200), ("/other", 502), ("/other", 503), ("/", 200)):
+            await client.send(get(path))
+            assert (await client.response())[0] == status
+
+
+@in_loop
+async def test_a_cache_that_fails_is_no_reason_to_fail(caplog: pytest.LogCaptureFixture) -> None:
+    made = gateway(["http://127.0.0.1:1"], name="gateway.test", cache=":memory:")
+    assert made.cache is not None
+    made.cache.close()
+    async with answering(OK) as upstream:
+        made.next_hops = gateway([upstream.url], name="gateway.test").next_hops
+        async with running(made) as authority, connected(authority) as client:
+            for method in ("GET", "PUT", "HEAD"):
+                await client.send(get(method=method))
+                assert (await client.response(method))[0] == 200
+    assert "the cache has failed" in caplog.text
 
 
 def entry(path: str, content: bytes = b"", **fields: str) -> Entry:

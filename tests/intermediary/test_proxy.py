@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import hashlib
-import re
-from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
@@ -17,28 +12,7 @@ from statuary.intermediary.proxy import proxy
 from statuary.intermediary.settings import IntermediarySettings
 from statuary.status import PHRASES
 
-from .wired import OK, Client, Link, answering, connected, in_loop, running, serving
-
-
-@contextlib.asynccontextmanager
-async def through_proxy(settings: IntermediarySettings | None = None, **options: Any) -> AsyncIterator[Client]:
-    """A client of a proxy that leads to this machine, and to any port."""
-    defaults: dict[str, Any] = {"name": "proxy.test", "allows_private": True, "tunnel_ports": None}
-    made = proxy(settings or IntermediarySettings(), **(defaults | options))
-    async with running(made) as authority, connected(authority) as client:
-        yield client
-
-
-def ask(url: str, *lines: str, method: str = "GET") -> bytes:
-    authority = url.partition("://")[2].partition("/")[0]
-    fields = "".join(f"{line}\r\n" for line in (f"Host: {authority}", *lines))
-    return f"{method} {url} HTTP/1.1\r\n{fields}\r\n".encode()
-
-
-def connect(authority: str, *lines: str) -> bytes:
-    fields = "".join(f"{line}\r\n" for line in (f"Host: {authority}", *lines))
-    return f"CONNECT {authority} HTTP/1.1\r\n{fields}\r\n".encode()
-
+from .wired import OK, Link, answering, ask, basic, connect, connected, digest, in_loop, running, serving, through_proxy
 
 CODES = [code for code in PHRASES if code >= 200]
 
@@ -211,14 +185,12 @@ async def test_credentials_are_asked_for_and_go_no_further() -> None:
         await client.send(ask(upstream.url))
         assert (await client.response())[0] == 407
         assert "Basic" in client.final.fields.get("proxy-authenticate", "")
-        basic = base64.b64encode(b"user:secret").decode()
-        await client.send(ask(upstream.url, f"Proxy-Authorization: Basic {basic}"))
+        await client.send(ask(upstream.url, basic("user", "secret")))
         assert await client.response() == (200, b"ok")
         assert upstream.asked[0].field("proxy-authorization") is None
-        wrong = base64.b64encode(b"user:wrong").decode()
-        await client.send(connect(upstream.authority, f"Proxy-Authorization: Basic {wrong}"))
+        await client.send(connect(upstream.authority, basic("user", "wrong")))
         assert (await client.response())[0] == 407
-        await client.send(connect(upstream.authority, f"Proxy-Authorization: Basic {basic}"))
+        await client.send(connect(upstream.authority, basic("user", "secret")))
         assert (await client.incoming.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
 
 
@@ -236,15 +208,7 @@ async def test_digest_credentials_work_once(method: str) -> None:
         octets = ask if method == "GET" else connect
         await client.send(octets(url))
         await client.response()
-        found = re.search(r'nonce="([^"]+)"', client.final.fields.get("proxy-authenticate", ""))
-        assert found is not None
-        secret = hashlib.sha256(b"user:proxy:secret").hexdigest()
-        action = hashlib.sha256(f"{method}:{url}".encode()).hexdigest()
-        proof = hashlib.sha256(f"{secret}:{found[1]}:00000001:c:auth:{action}".encode()).hexdigest()
-        line = (
-            f'Proxy-Authorization: Digest username="user", realm="proxy", nonce="{found[1]}", uri="{url}", '
-            f'algorithm=SHA-256, qop=auth, nc=00000001, cnonce="c", response="{proof}"'
-        )
+        line = digest(client.final, url, method)
         await client.send(octets(url, line))
         assert (await client.incoming.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
         await replay.send(octets(url, line))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import functools
+import hashlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any, NamedTuple, ParamSpec
 
 from statuary.intermediary.gateway import gateway
+from statuary.intermediary.proxy import proxy
 from statuary.intermediary.server import Intermediary
 from statuary.intermediary.settings import IntermediarySettings
 from statuary.message.fields import Fields
@@ -278,6 +281,50 @@ def get(path: str = "/", *lines: str, method: str = "GET", version: str = "1.1")
     """The octets of a request without content."""
     fields = "".join(f"{line}\r\n" for line in ("Host: example.org", *lines))
     return f"{method} {path} HTTP/{version}\r\n{fields}\r\n".encode("latin-1")
+
+
+@contextlib.asynccontextmanager
+async def through_proxy(settings: IntermediarySettings | None = None, **options: Any) -> AsyncIterator[Client]:
+    """A client of a proxy that leads to this machine, and to any port."""
+    async with running(proxy_here(settings, **options)) as authority, connected(authority) as client:
+        yield client
+
+
+def proxy_here(settings: IntermediarySettings | None = None, **options: Any) -> Intermediary:
+    """A proxy that leads to this machine, and to any port."""
+    defaults: dict[str, Any] = {"name": "proxy.test", "allows_private": True, "tunnel_ports": None}
+    return proxy(settings or IntermediarySettings(), **(defaults | options))
+
+
+def ask(url: str, *lines: str, method: str = "GET") -> bytes:
+    """The octets of a request to a proxy, without content."""
+    authority = url.partition("://")[2].partition("/")[0]
+    fields = "".join(f"{line}\r\n" for line in (f"Host: {authority}", *lines))
+    return f"{method} {url} HTTP/1.1\r\n{fields}\r\n".encode()
+
+
+def connect(authority: str, *lines: str) -> bytes:
+    """The octets of a request for a tunnel."""
+    fields = "".join(f"{line}\r\n" for line in (f"Host: {authority}", *lines))
+    return f"CONNECT {authority} HTTP/1.1\r\n{fields}\r\n".encode()
+
+
+def basic(user: str, password: str) -> str:
+    """The field line that shows credentials to a proxy."""
+    return f"Proxy-Authorization: Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
+
+
+def digest(challenging: Response, url: str, method: str = "GET", *, count: int = 1) -> str:
+    """The field line that answers a 407 of a proxy: as ``user``, whose password is ``secret``, for the count-th time."""
+    found = re.search(r'nonce="([^"]+)"', challenging.fields.get("proxy-authenticate", ""))
+    assert found is not None
+    secret = hashlib.sha256(b"user:proxy:secret").hexdigest()
+    action = hashlib.sha256(f"{method}:{url}".encode()).hexdigest()
+    proof = hashlib.sha256(f"{secret}:{found[1]}:{count:08x}:c:auth:{action}".encode()).hexdigest()
+    return (
+        f'Proxy-Authorization: Digest username="user", realm="proxy", nonce="{found[1]}", uri="{url}", '
+        f'algorithm=SHA-256, qop=auth, nc={count:08x}, cnonce="c", response="{proof}"'
+    )
 
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

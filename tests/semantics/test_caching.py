@@ -16,6 +16,7 @@ from statuary.semantics.caching import (
     Reuse,
     Unsatisfiable,
     Validate,
+    cache_key,
     current_age,
     freshness_lifetime,
     invalidated_by,
@@ -322,6 +323,7 @@ def test_an_invalid_entry_is_validated_before_use() -> None:
         ("X", 200, "", ["/"]),
         ("POST", 303, "Location: /b", ["/", "/b"]),
         ("POST", 201, "Location: http://a.test/c | Content-Location: d", ["/", "/c", "/d"]),
+        ("POST", 201, "Location: HTTP://A.Test:80/c | Content-Location: http://a.test?d", ["/", "/c", "/?d"]),
         ("POST", 201, "Location: http://b.test/c", ["/"]),
         ("POST", 201, "Location: https://a.test/c", ["/"]),
         ("PUT", 404, "", []),
@@ -333,3 +335,22 @@ def test_what_an_unsafe_request_invalidates(method: str, status: int, said: str,
     assert invalidated_by(request(method=method), response(said, status)) == tuple(
         f"http://a.test{uri}" for uri in uris
     )
+
+
+@pytest.mark.parametrize(
+    ("scheme", "authority", "path", "query", "key"),
+    [
+        ("http", "a.test", "/b", None, "http://a.test/b"),
+        ("http", "a.test:80", "/b", "c", "http://a.test/b?c"),  # RFC 9110 section 4.2.3
+        ("http", "a.test:", "/b", "", "http://a.test/b?"),
+        ("http", "a.test:8080", "", None, "http://a.test:8080/"),
+        ("https", "A.test:443", "", "c", "https://a.test/?c"),
+        ("https", "a.test:80", "//b", None, "https://a.test:80//b"),
+        ("http", "[::1]:80", "/B", None, "http://[::1]/B"),
+        ("http", None, "/b", None, "http:///b"),
+    ],
+)
+def test_what_is_stored_is_found_by_the_whole_target_uri(
+    scheme: str, authority: str | None, path: str, query: str | None, key: str
+) -> None:
+    assert cache_key(Request("GET", path, query=query, scheme=scheme, authority=authority)) == key

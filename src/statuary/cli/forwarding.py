@@ -50,6 +50,13 @@ def add_common_options(parser: argparse.ArgumentParser) -> None:
         help="a protocol that connections may switch to; repeatable (default: websocket)",
     )
     parser.add_argument(
+        "--cache",
+        nargs="?",
+        const=":memory:",
+        metavar="FILE",
+        help="keep responses and use them again (RFC 9111): in memory, or in a file",
+    )
+    parser.add_argument(
         "--loop", choices=("auto", "uvloop", "asyncio"), default="auto", help="event loop (default: %(default)s)"
     )
     limits = parser.add_argument_group("time-outs, in seconds")

@@ -65,12 +65,5 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--trust-told", action="store_true", help="clients are proxies of your own: keep what they tell in these fields"
     )
-    parser.add_argument(
-        "--cache",
-        nargs="?",
-        const=":memory:",
-        metavar="FILE",
-        help="keep responses and use them again (RFC 9111): in memory, or in a file",
-    )
     add_common_options(parser)
     return parser

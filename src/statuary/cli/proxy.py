@@ -39,6 +39,7 @@ def _make(options: argparse.Namespace, place: Place, log: AccessLog) -> Intermed
         users=users,
         most_content=options.max_content,
         upgrades=options.upgrade or ("websocket",),
+        cache=options.cache,
         log=log,
     )
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
 
 from statuary.intermediary.cache import Cache, CacheFailed, storable
+from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.semantics.cached_answer import answering, part_of, updated_by_head
@@ -40,7 +43,7 @@ class CachedExchange:
 
     def __init__(self, cache: Cache, request: Request) -> None:
         self._cache = cache
-        self._request = request
+        self._request = _without_proxy_authorization(request)
         self._validating: Entry | None = None
         self._last_resort: Entry | None = None
         self._asked_at = 0
@@ -51,11 +54,12 @@ class CachedExchange:
     def begin(self, now: int) -> Response | Unsatisfiable | None:
         """What answers the request without asking anybody, if anything does."""
         self._asked_at = now
-        entries = self._cache.entries(self._request)
+        entries = self._entries()
         decided = plan(self._request, entries, now, shared=_SHARED)
         match decided:
             case Reuse(entry, response):
-                self._cache.used(entry)
+                with _survived():
+                    self._cache.used(entry)
                 return self._answering(response, now)
             case Validate(entry, request):
                 self._validating, self.condition = entry, request
@@ -68,7 +72,8 @@ class CachedExchange:
     def instead_of(self, response: Response, now: int) -> Response | None:
         """What is sent in place of a final response: the stored one that it says is current, or that it fails to renew."""
         for uri in invalidated_by(self._request, response):
-            self._cache.invalidate(uri)
+            with _survived():
+                self._cache.invalidate(uri)
         if self._request.method == "HEAD" and response.status == 200:
             self._update(response, now)
         if response.status >= 500:
@@ -97,7 +102,7 @@ class CachedExchange:
 
     def _update(self, response: Response, now: int) -> None:
         """What HEAD says of what is stored for GET: RFC 9111 section 4.3.5."""
-        for entry in self._cache.entries(self._request):
+        for entry in self._entries():
             if entry.request.method == "GET" and matches(entry, self._request):
                 updated = updated_by_head(entry, response, self._asked_at, now)
                 self._keep(replace(entry, is_invalid=True) if updated is None else updated)
@@ -121,9 +126,27 @@ class CachedExchange:
     def _answering(self, stored: Response, now: int) -> Response:
         return part_of(self._request, answering(self._request, stored, now), now)
 
+    def _entries(self) -> tuple[Entry, ...]:
+        with _survived():
+            return self._cache.entries(self._request)
+        return ()
+
     def _keep(self, entry: Entry) -> None:
-        try:
+        with _survived():
             self._cache.keep(entry)
-        except CacheFailed:
-            # The response is as good as before
-            log.exception("a response could not be stored")
+
+
+@contextlib.contextmanager
+def _survived() -> Iterator[None]:
+    """A cache that fails is told of, and is no reason for an exchange to fail."""
+    try:
+        yield
+    except CacheFailed:
+        log.exception("the cache has failed")
+
+
+def _without_proxy_authorization(request: Request) -> Request:
+    """As the next hop gets it (rfc9110-11.7.2-1): a secret for this proxy alone tells no responses apart, and is not kept."""
+    if "proxy-authorization" not in request.fields:
+        return request
+    return request.with_fields(Fields(line for line in request.fields if line[0].lower() != "proxy-authorization"))

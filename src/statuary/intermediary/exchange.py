@@ -18,7 +18,7 @@ from statuary.intermediary.connecting import kind_of
 from statuary.intermediary.exchange_record import ExchangeRecord
 from statuary.intermediary.next_hops import NextHop
 from statuary.intermediary.request_out import RequestOut
-from statuary.intermediary.usual import head_of
+from statuary.intermediary.usual import head_of, request_onward
 from statuary.message.fields import NO_FIELDS, Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
@@ -63,6 +63,7 @@ class ForwardedExchange:
         "_client",
         "_hops",
         "_intermediary",
+        "_is_admitted",
         "_out",
         "_record",
         "_request",
@@ -78,12 +79,12 @@ class ForwardedExchange:
         self._hops = intermediary.next_hops
         self._timeouts = intermediary.intermediary_settings.timeouts
         self._attempts = 0
+        self._is_admitted = False
         self._tried: list[NextHop] = []
         self._begun: Framing | None = None
         self._out: RequestOut | None = None
         self._record = ExchangeRecord(intermediary, request, client.peer_name)
-        cache = intermediary.cache
-        self._stored = None if cache is None else CachedExchange(cache, request)
+        self._stored: CachedExchange | None = None
 
     async def run(self) -> None:
         """From the request to the end of the response. Raises MalformedMessage and ContentCut for the request's content."""
@@ -107,28 +108,38 @@ class ForwardedExchange:
         intermediary, request = self._intermediary, self._request
         while True:
             next_hop = self._hops.choose(request, self._tried, intermediary.clock.tick())
-            if next_hop is None:
-                self._fail(self._hops.hop, "destination_unavailable")
-                return
-            hop = next_hop.hop
-            onward, head = self._client.usual.request(request, hop, intermediary.now())
+            hop = self._hops.hop if next_hop is None else next_hop.hop
+            onward, head = self._onward(request, hop)
             if isinstance(onward, Answer):
                 self._answer(onward)
                 return
-            if onward.user is not None and self._record.user is None:
+            if onward.user is not None:
                 self._record.user = onward.user.user
                 intermediary.authenticated(onward.user)
-            if isinstance(onward, Tunnel):
+            if isinstance(onward, Tunnel) and next_hop is not None:
                 await self._open_tunnel(next_hop, onward)
                 return
-            if self._stored is not None:
-                if not self._tried and self._answer_from_cache(hop):
+            if intermediary.cache is not None and self._stored is None:
+                self._stored = CachedExchange(intermediary.cache, request)
+                if self._answer_from_cache(self._stored, hop):
                     return
-                if self._stored.condition is not None:
-                    onward, head = self._client.usual.request(self._stored.condition, hop, intermediary.now())
-                    assert isinstance(onward, Onward)
+            if next_hop is None:
+                self._fail(hop, "destination_unavailable")
+                return
+            self._is_admitted = True
+            if self._stored is not None and self._stored.condition is not None:
+                onward, head = self._onward(self._stored.condition, hop)
+            assert isinstance(onward, Onward)
             if not await self._attempt(next_hop, onward, head):
                 return
+
+    def _onward(self, request: Request, hop: Hop) -> tuple[Onward[Request] | Answer | Tunnel, bytes | None]:
+        """What forward_request says, and the head as octets, where no content follows."""
+        now = self._intermediary.now()
+        if self._is_admitted and hop.access is not None:
+            # Credentials are looked at once in an exchange: those that are good for one request would be taken for replayed
+            return request_onward(request, replace(hop, access=None), now)
+        return self._client.usual.request(request, hop, now)
 
     # An attempt
 
@@ -290,10 +301,9 @@ class ForwardedExchange:
         record.write()
         self._client.finish(closes=made.closes)
 
-    def _answer_from_cache(self, hop: Hop) -> bool:
+    def _answer_from_cache(self, stored: CachedExchange, hop: Hop) -> bool:
         """Whether the request was answered without a next hop."""
-        assert self._stored is not None
-        found = self._stored.begin(self._intermediary.now())
+        found = stored.begin(self._intermediary.now())
         if isinstance(found, Unsatisfiable):
             says = "Nothing that is stored answers the request, and it may not be forwarded."
             inbound = Inbound(self._request, hop, self._intermediary.now())

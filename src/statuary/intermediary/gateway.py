@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Collection
 
-from statuary.intermediary.cache import Cache
+from statuary.intermediary.cache import opened
 from statuary.intermediary.next_hops import origin_text, upstreams
 from statuary.intermediary.server import Intermediary
 from statuary.intermediary.settings import DEFAULT_INTERMEDIARY_SETTINGS, IntermediarySettings
@@ -62,5 +62,4 @@ def gateway(
         down_seconds=settings.down_seconds,
         most_down_seconds=settings.most_down_seconds,
     )
-    kept = None if cache is None else Cache(cache)
-    return Intermediary(next_hops, settings, cache=kept, tls=tls, log=log, clock=clock)
+    return Intermediary(next_hops, settings, cache=opened(cache), tls=tls, log=log, clock=clock)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping
 
+from statuary.intermediary.cache import opened
 from statuary.intermediary.connecting import is_public
 from statuary.intermediary.next_hops import AsAsked
 from statuary.intermediary.server import Intermediary
@@ -27,6 +28,7 @@ def proxy(
     realm: str = "proxy",
     most_content: int | None = None,
     upgrades: Collection[str] = ("websocket",),
+    cache: str | None = None,
     log: AccessLog | None = None,
     clock: Clock | None = None,
 ) -> Intermediary:
@@ -34,7 +36,8 @@ def proxy(
 
     ``hosts`` are those it leads to, or ``.domain`` for all below one, either with ``:port``; None for any. ``allows_private``
     lets it connect to addresses that are not of the internet at large. ``users`` are names and passwords; None for
-    everybody. ``most_content`` is how many octets of content a request may have (413). Raises ValueError.
+    everybody. ``most_content`` is how many octets of content a request may have (413). ``cache`` is the file in which
+    responses are kept, ``:memory:`` for none; without it, there is no cache. Raises ValueError.
     """
     counts: dict[str, int] = {}
     access = None
@@ -53,4 +56,6 @@ def proxy(
         via_in_responses=True,
     )
     permits = None if allows_private else is_public
-    return Intermediary(AsAsked(hop), settings, permits=permits, nonce_counts=counts, log=log, clock=clock)
+    return Intermediary(
+        AsAsked(hop), settings, permits=permits, nonce_counts=counts, cache=opened(cache), log=log, clock=clock
+    )

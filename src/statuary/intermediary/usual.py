@@ -37,12 +37,15 @@ class Usual:
         known = self._known.get(id(hop))
         if known is not None:
             return known.onward, known.head
-        onward = forward_request(request, hop, now)
-        if not isinstance(onward, Onward) or onward.framing != "none":
-            return onward, None
-        head = format_complete(onward.message)
+        onward, head = request_onward(request, hop, now)
         # Credentials are looked at each time: they are good for a while, or once
-        if hop.access is None and not onward.interim and len(head) <= LONGEST_REMEMBERED:
+        if (
+            isinstance(onward, Onward)
+            and head is not None
+            and hop.access is None
+            and not onward.interim
+            and len(head) <= LONGEST_REMEMBERED
+        ):
             self._known[id(hop)] = _Passage(hop, onward, head)
         return onward, head
 
@@ -73,6 +76,14 @@ class Usual:
         if known is not None and not closes and len(octets) <= LONGEST_REMEMBERED:
             known.response, known.now, known.version, known.back, known.octets = response, now, version, back, octets
         return back, octets
+
+
+def request_onward(request: Request, hop: Hop, now: int) -> tuple[Onward[Request] | Answer | Tunnel, bytes | None]:
+    """What forward_request says of a request that will hardly come again, and its head, where no content follows."""
+    onward = forward_request(request, hop, now)
+    if not isinstance(onward, Onward) or onward.framing != "none":
+        return onward, None
+    return onward, format_complete(onward.message)
 
 
 def head_of(response: Response) -> bytes:

@@ -18,7 +18,7 @@ from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
 from statuary.semantics.stored_response import freshened, is_current, validating
-from statuary.semantics.target_uri import origin_of, resolve, uri_of
+from statuary.semantics.target_uri import normalised, origin_of, resolve, uri_of
 
 # A tenth of the time since the last change, and no more than a day: RFC 9111 section 4.2.2
 _HEURISTIC_FRACTION = 10
@@ -48,8 +48,8 @@ class Entry:
 
     @property
     def uri(self) -> str:
-        """The target URI."""
-        return uri_of(self.request)
+        """What it is found by: see cache_key."""
+        return cache_key(self.request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,11 @@ class Unsatisfiable:
 
 
 Plan: TypeAlias = Reuse | Validate | Forward | Unsatisfiable
+
+
+def cache_key(request: Request) -> str:
+    """What is stored is found by: the whole target URI (RFC 9111 section 2), the same for all that are equivalent."""
+    return normalised(uri_of(request))
 
 
 def directives(fields: Fields) -> CacheControl | Invalid:
@@ -131,9 +136,9 @@ def _tells_freshness(response: Response, *, shared: bool) -> bool:
 
 
 def _is_of_target(request: Request, response: Response) -> bool:
-    uri, location = uri_of(request), response.fields.get("content-location")
+    uri, location = cache_key(request), response.fields.get("content-location")
     resolved = None if location is None else resolve(uri, location)
-    return resolved is not None and resolved[0] == uri
+    return resolved is not None and normalised(resolved[0]) == uri
 
 
 def _is_private(said: CacheControl) -> bool:
@@ -208,7 +213,7 @@ def _heuristic(entry: Entry, said: CacheControl, made: int) -> int:
 
 def matches(entry: Entry, request: Request) -> bool:
     """Whether it could answer the request, fresh or not: target, method, what Vary names (RFC 9111 sections 4 and 4.1)."""
-    if entry.uri != uri_of(request) or entry.request.method not in (request.method, "GET"):
+    if entry.uri != cache_key(request) or entry.request.method not in (request.method, "GET"):
         return False
     if request.method not in ("GET", "HEAD"):
         return False
@@ -353,15 +358,15 @@ def validated(entry: Entry, response: Response, requested_at: int, received_at: 
 
 
 def invalidated_by(request: Request, response: Response) -> tuple[str, ...]:
-    """URIs whose stored responses are invalid now: RFC 9111 section 4.4."""
+    """What is invalid now among what is stored, by its key: RFC 9111 section 4.4."""
     known = methods.lookup(request.method)
     if (known is not None and known.is_safe) or response.status // 100 not in (2, 3):
         return ()
-    uri = uri_of(request)
+    uri = cache_key(request)
     found = [uri]
     for name in ("location", "content-location"):
         reference = response.fields.get(name)
         resolved = resolve(uri, reference) if reference is not None else None
         if resolved is not None and origin_of(resolved[0]) == origin_of(uri):
-            found.append(resolved[0])
+            found.append(normalised(resolved[0]))
     return tuple(dict.fromkeys(found))

@@ -10,6 +10,8 @@ from statuary.message.request import Request
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 # Octets that no URI may contain, percent-encoded as browsers do; what is encoded already stays
 _KEPT = "!#$%&'()*+,-./:;=?@[]_~"
+# Nothing in it has another spelling: lower case, no port, some path
+_NORMAL = re.compile(r"https?://[a-z0-9.-]+/")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -19,6 +21,20 @@ def uri_of(request: Request) -> str:
         return f"{request.scheme}://{request.authority or ''}"
     query = "" if request.query is None else f"?{request.query}"
     return f"{request.scheme}://{request.authority or ''}{request.path or '/'}{query}"
+
+
+def normalised(uri: str) -> str:
+    """A URI of http in the form that all equivalent ones have: RFC 9110 section 4.2.3. Paths and queries stay as they are.
+
+    The host is in lower case, the default port is left out, an empty path is a slash.
+    """
+    if _NORMAL.match(uri):
+        return uri
+    origin = origin_of(uri)
+    parts = urlsplit(uri)
+    authority = origin.partition("://")[2].removesuffix(f":{_DEFAULT_PORTS.get(parts.scheme.lower())}")
+    query = f"?{parts.query}" if "?" in uri else ""
+    return f"{parts.scheme.lower()}://{authority}{parts.path or '/'}{query}"
 
 
 def origin_of(uri: str) -> str:

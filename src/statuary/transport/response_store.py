@@ -15,10 +15,9 @@ from statuary.fields.dates import format_http_date
 from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.message.response import Response
-from statuary.semantics.caching import Entry, matches
+from statuary.semantics.caching import Entry, cache_key, matches
 from statuary.semantics.forwarding import HOP_BY_HOP
 from statuary.semantics.forwarding.hop_by_hop import nominated
-from statuary.semantics.target_uri import uri_of
 
 MOST_OCTETS = 256 * 1024 * 1024
 MOST_CONTENT = 8 * 1024 * 1024
@@ -70,7 +69,7 @@ class ResponseStore:
         """Those with the target URI of the request, whatever Vary says."""
         rows = self._database.execute(
             "SELECT request, status, fields, content, requested_at, received_at, is_invalid FROM entry WHERE uri = ?",
-            (uri_of(request),),
+            (cache_key(request),),
         )
         return tuple(
             Entry(_request(text), Response(status, _fields(fields), content), asked, came, bool(is_invalid))
