@@ -1,9 +1,13 @@
-"""Our own gateway and proxy, started as users start them and checked from both sides: nothing may be found above a note."""
+"""Our own gateway and proxy, started as users start them and checked from both sides: nothing may be found above a note.
+
+With a cache, what is about caches is played.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import resources
 
 import pytest
@@ -21,10 +25,12 @@ from statuary.conformance.process import started
 from statuary.conformance.report import Report
 
 
-def checked(role: Role, scenarios: Sequence[ForwardingScenario]) -> Report:
+def checked(role: Role, scenarios: Sequence[ForwardingScenario], *, has_cache: bool) -> Report:
     async def session() -> Report:
         with resources.as_file(resources.files("statuary.conformance.intermediary") / f"{role}.toml") as path:
             subject = read_subject(path, role)
+        if has_cache:
+            subject = replace(subject, start=(*subject.start, "--cache"), facts={**subject.facts, "cache": "yes"})
         upstream = ScriptedUpstream()
         await upstream.open()
         try:
@@ -39,9 +45,11 @@ def checked(role: Role, scenarios: Sequence[ForwardingScenario]) -> Report:
     return asyncio.run(session())
 
 
-@pytest.fixture(scope="module", params=ROLES)
+@pytest.fixture(scope="module", params=[*ROLES, *(f"{role} with a cache" for role in ROLES)])
 def report(request: pytest.FixtureRequest) -> Report:
-    return checked(request.param, [one for one in packaged() if request.param in one.roles])
+    role, _, has_cache = request.param.partition(" with ")
+    played = [one for one in packaged() if role in one.roles and ("cache" in one.needs or not has_cache)]
+    return checked(role, played, has_cache=bool(has_cache))
 
 
 def still(report: Report, *verdicts: str) -> dict[str, str]:
@@ -51,7 +59,8 @@ def still(report: Report, *verdicts: str) -> dict[str, str]:
     if not seen_in:
         return {}
     role: Role = "proxy" if report.options["role"] == "proxy" else "gateway"
-    again = checked(role, [scenario for scenario in packaged() if scenario.id in seen_in])
+    scenarios = [scenario for scenario in packaged() if scenario.id in seen_in]
+    again = checked(role, scenarios, has_cache="cache" in report.facts)
     return {
         one.id: f"{one.verdict}: {one.detail}" for one in again.results if one.id in found and one.verdict in verdicts
     }
