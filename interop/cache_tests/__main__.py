@@ -1,4 +1,4 @@
-"""``python -m interop.cache_tests``: the npm package http-cache-tests on our gateway's cache, and on others in the same run.
+"""``python -m interop.cache_tests``: the npm package http-cache-tests on our caches, and on others in the same run.
 
 Writes docs/interop-cache.md.
 """
@@ -17,16 +17,15 @@ import sys
 from pathlib import Path
 
 from interop.cache_tests.page import page
-from interop.cache_tests.running import HERE, PACKAGE, CouldNotRun, Result, results_of
+from interop.cache_tests.running import CACHES, HERE, PACKAGE, Cache, CouldNotRun, Result, results_of
 from interop.checking import COULD_NOT_RUN, end_what_was_started, say
 from interop.installing import REPOSITORY, CannotInstallError, cache_folder, install_node
-from interop.intermediaries.subjects import INTERMEDIARIES, Intermediary, find_installed, install
+from interop.intermediaries.subjects import find_installed, install
 
 from statuary.conformance.process import CannotStart
 
 PAGE = REPOSITORY / "docs" / "interop-cache.md"
 OURS = "statuary"
-CACHES = {name: one for name, one in INTERMEDIARIES.items() if "cache" in one.modes}
 
 
 def main(arguments: list[str]) -> int:
@@ -50,7 +49,7 @@ def main(arguments: list[str]) -> int:
     else:
         where.write_text(text, "utf-8")
         say(f"wrote {where}")
-    ours = next((found for one, found in results if one.name == OURS), [])
+    ours = [result for cache, found in results if cache.of.name == OURS for result in found]
     return int(any(result.verdict == "fail" for result in ours))
 
 
@@ -67,13 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _install(chosen: list[Intermediary], cache: Path) -> None:
-    for reason in install(chosen, cache, say).values():
+def _install(chosen: list[Cache], cache: Path) -> None:
+    for reason in install({one.of.name: one.of for one in chosen}.values(), cache, say).values():
         raise CannotInstallError(reason)
     install_node(cache / "cache-tests", HERE / "package.json", say)
 
 
-async def _all_results(chosen: list[Intermediary], modules: Path) -> list[tuple[Intermediary, list[Result]]]:
+async def _all_results(chosen: list[Cache], modules: Path) -> list[tuple[Cache, list[Result]]]:
     """At the same time: most of the tests wait."""
     say(f"running the tests on {', '.join(one.name for one in chosen)}")
     found = await asyncio.gather(*(results_of(one, modules) for one in chosen))

@@ -1,11 +1,22 @@
-// `node run.mjs PACKAGE URL`: the tests in the folder of http-cache-tests, on the cache at URL. Prints what each test is, and
-// what the package says that came of it.
+// `node run.mjs PACKAGE URL [PROXY]`: the tests in the folder of http-cache-tests, on the cache at URL, or on that of a proxy in
+// front of it. Prints what each test is, and what the package says that came of it.
+import { Agent } from "node:http";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-const [folder, base] = process.argv.slice(2);
+const [folder, base, proxy] = process.argv.slice(2);
 const from = (path) => import(pathToFileURL(`${folder}/${path}`));
-const fetch = createRequire(pathToFileURL(`${folder}/cli.mjs`))("node-fetch");
+const nodeFetch = createRequire(pathToFileURL(`${folder}/cli.mjs`))("node-fetch");
+
+class ProxyAgent extends Agent {
+  addRequest(request, options) {
+    const { hostname, port } = new URL(proxy);
+    request.path = `${base}${request.path}`; // absolute form
+    super.addRequest(request, { ...options, host: hostname, port });
+  }
+}
+const agent = proxy && new ProxyAgent();
+const fetch = proxy ? (url, options) => nodeFetch(url, { ...options, agent }) : nodeFetch;
 
 const { runTests, getResults } = await from("client/runner.mjs");
 const { determineTestResult } = await from("lib/display.mjs");

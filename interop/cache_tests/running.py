@@ -11,13 +11,46 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
-from interop.intermediaries.subjects import Intermediary
+from interop.intermediaries.subjects import INTERMEDIARIES, Intermediary, Mode
 
 from statuary.conformance.process import started
 from statuary.conformance.subject import Subject
 
 HERE = Path(__file__).parent
 PACKAGE = "http-cache-tests"
+
+
+class Cache(NamedTuple):
+    """A cache of a gateway, or of a proxy."""
+
+    of: Intermediary
+    mode: Mode
+
+    @property
+    def name(self) -> str:
+        """Of the folder that it is configured in; of a proxy, with that said."""
+        return f"{self.of.name}-proxy" if self.is_of_proxy else self.of.name
+
+    @property
+    def title(self) -> str:
+        """Its name and version, once it is installed."""
+        return f"{self.of.title} as a proxy" if self.is_of_proxy else self.of.title
+
+    @property
+    def is_of_proxy(self) -> bool:
+        """Whether clients choose it."""
+        return self.mode == "caching-proxy"
+
+
+_MODES: tuple[Mode, ...] = ("cache", "caching-proxy")
+CACHES = {
+    cache.name: cache
+    for mode in _MODES
+    for one in INTERMEDIARIES.values()
+    if mode in one.modes
+    for cache in (Cache(one, mode),)
+}
+"""All of them, by name."""
 
 
 class Result(NamedTuple):
@@ -41,10 +74,11 @@ class CouldNotRun(Exception):  # noqa: N818
     """There are no results. The message says why."""
 
 
-async def results_of(cache: Intermediary, modules: Path) -> list[Result]:
+async def results_of(cache: Cache, modules: Path) -> list[Result]:
     """All tests with this cache; ``modules`` has the package. Raises CouldNotRun, CannotStart."""
-    async with _server(modules) as port, started(cache.in_front_of(port, "cache")) as url:
-        return await _run(modules, url.rstrip("/"))
+    async with _server(modules) as port, started(cache.of.in_front_of(port, cache.mode)) as url:
+        where = url.rstrip("/")
+        return await _run(modules, *([f"http://127.0.0.1:{port}", where] if cache.is_of_proxy else [where]))
 
 
 @contextlib.asynccontextmanager
@@ -60,8 +94,8 @@ async def _server(modules: Path) -> AsyncIterator[int]:
             yield port
 
 
-async def _run(modules: Path, url: str) -> list[Result]:
-    command = ("node", "--no-warnings", str(HERE / "run.mjs"), str(modules / PACKAGE), url)
+async def _run(modules: Path, *where: str) -> list[Result]:
+    command = ("node", "--no-warnings", str(HERE / "run.mjs"), str(modules / PACKAGE), *where)
     process = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )

@@ -16,15 +16,15 @@ from statuary.conformance.subject import Subject as Started
 
 HERE = Path(__file__).parent
 
-Mode = Literal["gateway", "cache", "proxy"]
-"""A gateway that stores nothing, one that stores what it may, or a forward proxy."""
+Mode = Literal["gateway", "cache", "proxy", "caching-proxy"]
+"""A gateway that stores nothing, one that stores what it may, a forward proxy that stores nothing, or one that does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intermediary:
     """A program that forwards.
 
-    name    of its folder, which has start.sh, and a subject file for each mode but cache
+    name    of its folder, which has start.sh, and a subject file for each mode
     modes   what it can be
     debian  the Debian packages that it needs
     python  whether it needs the distributions in requirements.txt
@@ -64,11 +64,11 @@ INTERMEDIARIES: dict[str, Intermediary] = {
         Intermediary("apache", ("gateway", "proxy"), debian=("apache2-bin",)),
         Intermediary("haproxy", debian=("haproxy",)),
         Intermediary("varnish", ("gateway", "cache"), debian=("varnish",)),
-        Intermediary("squid", ("gateway", "cache", "proxy"), debian=("squid",)),
-        Intermediary("traffic-server", ("gateway", "cache", "proxy"), debian=("trafficserver",)),
+        Intermediary("squid", ("gateway", "cache", "proxy", "caching-proxy"), debian=("squid",)),
+        Intermediary("traffic-server", ("gateway", "cache", "proxy", "caching-proxy"), debian=("trafficserver",)),
         Intermediary("caddy", debian=("caddy",)),
         Intermediary("mitmproxy", ("gateway", "proxy"), python=True),
-        Intermediary("statuary", ("gateway", "cache", "proxy")),
+        Intermediary("statuary", ("gateway", "cache", "proxy", "caching-proxy")),
     )
 }
 

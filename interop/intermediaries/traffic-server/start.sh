@@ -1,5 +1,5 @@
 #!/bin/sh
-# "sh start.sh gateway|cache|proxy PORT UPSTREAM WORK": Traffic Server in the foreground, with all its files in WORK.
+# "sh start.sh gateway|cache|proxy|caching-proxy PORT UPSTREAM WORK": Traffic Server in the foreground, with all its files in WORK.
 set -eu
 mode=$1 port=$2 upstream=$3 work=$4
 mkdir "$work/etc" "$work/run" "$work/log" "$work/cache"
@@ -8,6 +8,7 @@ case $mode in
     gateway) is_cache=0 needs_map=1 ;;
     cache) is_cache=1 needs_map=1 ;;
     proxy) is_cache=0 needs_map=0 ;;
+    caching-proxy) is_cache=1 needs_map=0 ;;
 esac
 cat >>"$work/etc/records.config" <<END
 CONFIG proxy.config.http.cache.http INT $is_cache
