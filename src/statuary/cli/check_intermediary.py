@@ -15,13 +15,14 @@ from statuary.conformance.choosing import choose
 from statuary.conformance.exchanging import Bounds
 from statuary.conformance.fetch import target_of
 from statuary.conformance.intermediary.playing import Setting
-from statuary.conformance.intermediary.run import CannotCheck, Known, Plan, check
+from statuary.conformance.intermediary.run import CannotCheck, Plan, check
 from statuary.conformance.intermediary.scenario import ForwardingScenario, Role
 from statuary.conformance.intermediary.scenario_files import packaged
 from statuary.conformance.intermediary.subject import read_subject
 from statuary.conformance.intermediary.upstream import ScriptedUpstream
 from statuary.conformance.process import CannotStart, started, version_of
 from statuary.conformance.report import Report, exit_status
+from statuary.conformance.run import Known
 from statuary.conformance.subject import Subject
 
 _UPSTREAM = 8090

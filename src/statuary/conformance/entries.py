@@ -23,6 +23,11 @@ class ScenarioError(ValueError):
     """A file of scenarios says something that can't be read. The message names file, scenario and mistake."""
 
 
+def requirements_of(shows: Iterable[str], broken: Iterable[str | None], otherwise: Iterable[str]) -> frozenset[str]:
+    """Ids of all requirements that an entry shows, or finds broken by an outcome that it knows or by any other."""
+    return frozenset(shows) | {id for id in broken if id} | (set(otherwise) - set(UNDECIDED))
+
+
 class Entered(Protocol):
     """What has been read from an entry, whatever the kind."""
 

@@ -6,7 +6,7 @@ What the answers mean is for those who play: player.py for servers, intermediary
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from statuary import methods
@@ -16,7 +16,7 @@ from statuary.conformance.matching import has_no_response
 from statuary.conformance.report import Verdict
 from statuary.conformance.requests import Composed, compose
 from statuary.conformance.scenario import NO_ANSWER, End, Step
-from statuary.conformance.template import fill
+from statuary.conformance.template import Missing, fill
 
 _BETWEEN_PIECES = 0.02
 
@@ -46,6 +46,14 @@ class Conclusion:
     breaks: str | None = None
 
 
+class Over(Exception):  # noqa: N818
+    """A play ends here."""
+
+    def __init__(self, conclusion: Conclusion) -> None:
+        super().__init__(conclusion)
+        self.conclusion = conclusion
+
+
 class Exchanging:
     """Connections to a peer in one play. ``statuses`` are those of all answers, ``record`` has all that happened."""
 
@@ -59,6 +67,30 @@ class Exchanging:
         self.record = record
         self.statuses: list[int] = []
         self.conversations: dict[str, Conversation] = {}
+
+    async def concluded(
+        self, run: Callable[[], Awaitable[Conclusion]], meaning: Callable[[str], str] = str
+    ) -> Conclusion:
+        """What ``run`` concludes, or why it came to nothing. Never raises, but for cancellation.
+
+        ``meaning`` words the name of a fact that is not known of the subject.
+        """
+        try:
+            async with asyncio.timeout(self.bounds.play):
+                return await run()
+        except Over as over:
+            return over.conclusion
+        except Missing as missing:
+            return Conclusion("not applicable", f"The subject is not known to have {meaning(str(missing))}.")
+        except TimeoutError:
+            return Conclusion("inconclusive", f"It was not over after {self.bounds.play:g} seconds.")
+        except OSError as error:
+            self.record.note("a", "failed")
+            return Conclusion("inconclusive", f"No connection: {error.strerror or error}")
+        except Exception as error:  # a mistake of ours is no failure of the subject
+            return Conclusion("harness error", f"{type(error).__name__}: {error}")
+        finally:
+            self.close()
 
     def close(self) -> None:
         """End all connections at once."""

@@ -5,7 +5,6 @@ Each play is bounded in time and octets, and whatever the subject does ends in a
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from statuary import requirements
 from statuary.conformance.channel import Peer
 from statuary.conformance.conversation import BUSY, Answered, Conversation, Record
 from statuary.conformance.entries import UNDECIDED
-from statuary.conformance.exchanging import Baseline, Bounds, Conclusion, Exchanging
+from statuary.conformance.exchanging import Baseline, Bounds, Conclusion, Exchanging, Over
 from statuary.conformance.facts import meaning
 from statuary.conformance.matching import is_seen, said
 from statuary.conformance.report import Answer, Event, Result, Verdict
@@ -36,10 +35,6 @@ class Played:
     seen: tuple[tuple[float, Seen], ...] = ()
 
 
-class _Over(Exception):  # noqa: N818
-    """The play ends here; the argument is its Conclusion."""
-
-
 async def play(
     scenario: Scenario,
     peer: Peer,
@@ -51,22 +46,7 @@ async def play(
     """Play a scenario once. Never raises, but for cancellation."""
     record = Record(tick, tick())
     playing = _Play(scenario, peer, facts, baseline, bounds, record)
-    try:
-        async with asyncio.timeout(bounds.play):
-            conclusion = await playing.run()
-    except _Over as over:
-        (conclusion,) = over.args
-    except Missing as missing:
-        conclusion = Conclusion("not applicable", f"The subject is not known to have {meaning(str(missing))}.")
-    except TimeoutError:
-        conclusion = Conclusion("inconclusive", f"It was not over after {bounds.play:g} seconds.")
-    except OSError as error:
-        record.note("a", "failed")
-        conclusion = Conclusion("inconclusive", f"No connection: {error.strerror or error}")
-    except Exception as error:  # a mistake of ours is no failure of the subject
-        conclusion = Conclusion("harness error", f"{type(error).__name__}: {error}")
-    finally:
-        playing.close()
+    conclusion = await playing.concluded(playing.run, meaning)
     return Played(_result(playing, conclusion), tuple(record.seen))
 
 
@@ -158,11 +138,11 @@ class _Play(Exchanging):
             return answered
         outcome = await self.outcome(step, answered)
         if outcome is None:
-            raise _Over(self.unexpected(step, answered, is_last=is_last))
+            raise Over(self.unexpected(step, answered, is_last=is_last))
         if outcome.breaks is not None:
-            raise _Over(_broken(outcome.breaks, f"{said(answered)}: {outcome.why}"))
+            raise Over(_broken(outcome.breaks, f"{said(answered)}: {outcome.why}"))
         if outcome.finishes and not is_last:
-            raise _Over(Conclusion("pass", outcome.why))
+            raise Over(Conclusion("pass", outcome.why))
         return answered
 
     async def outcome(self, step: Step, answered: Answered) -> Outcome | None:
@@ -189,7 +169,7 @@ class _Play(Exchanging):
         if self.scenario.astray is None or conversation.has_ended or conversation.is_waiting:
             return
         if await self.end(conversation, answered, self.bounds.answer) == "astray":
-            raise _Over(
+            raise Over(
                 _broken(
                     self.scenario.astray,
                     f"{said(answered)}, and then the connection is neither closed nor in step: the next request on it "
@@ -211,7 +191,7 @@ class _Play(Exchanging):
 def _kept(source: str, answered: Answered, facts: Mapping[str, str]) -> str:
     response = answered.response
     if response is None:
-        raise _Over(Conclusion("inconclusive", "An answer that the scenario needs did not come."))
+        raise Over(Conclusion("inconclusive", "An answer that the scenario needs did not come."))
     if source == "@content":
         return response.content.decode("latin-1")
     if source == "@status":
@@ -219,7 +199,7 @@ def _kept(source: str, answered: Answered, facts: Mapping[str, str]) -> str:
     name = "Location" if source == "@location" else source
     value = response.fields.get(name.lower())
     if value is None:
-        raise _Over(Conclusion("not applicable", f"The subject's answer has no {name}."))
+        raise Over(Conclusion("not applicable", f"The subject's answer has no {name}."))
     return _target(value, answered, facts) if source == "@location" else value
 
 
@@ -230,9 +210,9 @@ def _target(reference: str, answered: Answered, facts: Mapping[str, str]) -> str
     try:
         uri = urlsplit(urljoin(origin + (asked.target if asked is not None else "/"), reference))
     except ValueError:
-        raise _Over(Conclusion("inconclusive", f"Location can't be read: {reference}")) from None
+        raise Over(Conclusion("inconclusive", f"Location can't be read: {reference}")) from None
     if f"{uri.scheme}://{uri.netloc}" != origin:
-        raise _Over(Conclusion("not applicable", f"It leads to another server: {reference}"))
+        raise Over(Conclusion("not applicable", f"It leads to another server: {reference}"))
     return (uri.path or "/") + (f"?{uri.query}" if uri.query else "")
 
 

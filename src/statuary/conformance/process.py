@@ -1,4 +1,4 @@
-"""Starts a subject from its file, on a free port of this machine, and ends it with all its children."""
+"""Starts a subject from its file, on a free port of this machine, and ends it with all its children; asks for versions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
@@ -48,12 +49,17 @@ async def started(subject: Subject, **more: str) -> AsyncIterator[str]:
 
 def version_of(subject: Subject) -> str:
     """What the subject's version command says first, empty where it has none or it fails."""
-    if not subject.version:
+    return first_said(_filled(subject.version, 0, "", subject), subject.folder)
+
+
+def first_said(command: Sequence[str], folder: Path | None = None) -> str:
+    """The first line that a version command prints, run in a folder; empty where there is no command, or it fails."""
+    if not command:
         return ""
     try:
         done = subprocess.run(  # noqa: S603 - the command is the user's own
-            _filled(subject.version, 0, "", subject),
-            cwd=subject.folder,
+            command,
+            cwd=folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             timeout=20,

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from statuary.conformance.entries import UNDECIDED
+from statuary.conformance.entries import requirements_of
 
 Read = Literal["response", "interim", "nothing"]
 End = Literal["closed", "open", "astray"]
@@ -144,9 +144,8 @@ class Scenario:
     @property
     def requirements(self) -> frozenset[str]:
         """Ids of all that it shows or finds broken."""
-        broken = {outcome.breaks for step in self.steps for outcome in step.answers if outcome.breaks}
-        otherwise = {step.otherwise for step in self.steps if step.otherwise not in UNDECIDED}
-        return frozenset(self.shows) | broken | otherwise
+        broken = (outcome.breaks for step in self.steps for outcome in step.answers)
+        return requirements_of(self.shows, broken, (step.otherwise for step in self.steps))
 
     @property
     def waits(self) -> bool:

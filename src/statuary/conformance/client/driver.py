@@ -7,7 +7,6 @@ import contextlib
 import os
 import re
 import signal
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Protocol
 
 from statuary.conformance.client.case import Case, Order, Told, authority
 from statuary.conformance.client.client_file import Client
+from statuary.conformance.process import first_said
 
 MOST_OUTPUT = 1024 * 1024
 _AFTER_TIME = 0.5  # seconds that a client may take longer than it was told
@@ -175,17 +175,4 @@ async def end(process: asyncio.subprocess.Process) -> None:
 
 def version_of(client: Client) -> str:
     """What the version command of a client says first, empty where it has none or it fails."""
-    if not client.version:
-        return ""
-    try:
-        done = subprocess.run(  # noqa: S603 - the command is the user's own
-            client.placed(client.version, {}),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=20,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
-    return lines[0].strip()[:200] if lines else ""
+    return first_said(client.placed(client.version, {}))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from statuary.conformance.entries import UNDECIDED
+from statuary.conformance.entries import requirements_of
 from statuary.conformance.scripted.expectation import RequestsSeen
 
 ERROR = "error"
@@ -111,8 +111,7 @@ class ClientScenario:
     @property
     def requirements(self) -> frozenset[str]:
         """Ids of all that it shows or finds broken."""
-        broken = {outcome.breaks for outcome in self.outcomes if outcome.breaks}
-        return frozenset(self.shows) | broken | ({self.otherwise} - set(UNDECIDED))
+        return requirements_of(self.shows, (outcome.breaks for outcome in self.outcomes), (self.otherwise,))
 
     @property
     def after(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from statuary.conformance.scenario import ResponseSeen
 from statuary.conformance.scripted.expectation import have_come
 from statuary.conformance.scripted.received import Received
 from statuary.conformance.scripted.server import Script, moments
-from statuary.conformance.template import Missing, fill
+from statuary.conformance.template import fill
 from statuary.message.request import Request
 from statuary.semantics.judgement.finding import sentence, strength_of
 from statuary.wire.transcript import Seen
@@ -115,19 +115,8 @@ async def play(scenario: ForwardingScenario, setting: Setting, id: str) -> Playe
     playing = _Play(scenario, setting, script)
     setting.upstream.begin(id, script, is_alone=scenario.upstream != "shared")
     try:
-        async with asyncio.timeout(setting.bounds.play):
-            conclusion = await playing.run()
-    except Missing as missing:
-        conclusion = Conclusion("not applicable", f"The subject is not known to offer {missing}.")
-    except TimeoutError:
-        conclusion = Conclusion("inconclusive", f"It was not over after {setting.bounds.play:g} seconds.")
-    except OSError as error:
-        record.note("a", "failed")
-        conclusion = Conclusion("inconclusive", f"No connection: {error.strerror or error}")
-    except Exception as error:  # a mistake of ours is no failure of the subject
-        conclusion = Conclusion("harness error", f"{type(error).__name__}: {error}")
+        conclusion = await playing.concluded(playing.run)
     finally:
-        playing.close()
         setting.upstream.finish(id)
     seen = tuple(one for _, one in playing.seen)
     asked = tuple(one.asked.request for one in playing.answers if one is not None and one.asked.request is not None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from statuary import __version__, requirements
@@ -19,6 +19,7 @@ from statuary.conformance.intermediary.playing import Played, Setting, play, res
 from statuary.conformance.intermediary.probes import PLAIN, PROBES
 from statuary.conformance.intermediary.scenario import ForwardingScenario, Role
 from statuary.conformance.report import JUDGED, Report, Result
+from statuary.conformance.run import Known, Progress
 from statuary.message.response import Exchange
 from statuary.semantics.judgement import Finding
 from statuary.semantics.judgement import Role as JudgedRole
@@ -39,9 +40,6 @@ _FOR_ORIGINS = frozenset(
     {"rfc9110-13.1.1-3", "rfc9110-13.1.2-5", "rfc9110-13.1.3-7", "rfc9110-13.1.4-6", "rfc9110-14.2-3"}
 )
 
-Progress = Callable[[Result, int, int], None]
-"""Told of each result, how many there are, and how many there will be."""
-
 
 class CannotCheck(Exception):  # noqa: N818
     """A plain GET doesn't come through, so that nothing would follow from a check. The message says what came instead."""
@@ -54,16 +52,6 @@ class Plan:
     scenarios: Sequence[ForwardingScenario]
     jobs: int = 16
     judges: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of the subject before the run: its name, URL, version, and what it was told to offer."""
-
-    name: str
-    url: str
-    version: str = ""
-    told: Mapping[str, str] = field(default_factory=dict)
 
 
 async def check(setting: Setting, known: Known, plan: Plan, progress: Progress | None = None) -> Report:

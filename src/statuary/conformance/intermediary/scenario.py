@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from statuary.conformance.entries import UNDECIDED
+from statuary.conformance.entries import requirements_of
 from statuary.conformance.scenario import ResponseSeen, Step
 from statuary.conformance.scripted.expectation import RequestsSeen
 from statuary.conformance.scripted.server import Turns
@@ -84,8 +84,7 @@ class ForwardingScenario:
     @property
     def requirements(self) -> frozenset[str]:
         """Ids of all that it shows or finds broken."""
-        broken = {outcome.breaks for outcome in self.outcomes if outcome.breaks}
-        return frozenset(self.shows) | broken | ({self.otherwise} - set(UNDECIDED))
+        return requirements_of(self.shows, (outcome.breaks for outcome in self.outcomes), (self.otherwise,))
 
     @property
     def after(self) -> tuple[str, ...]:
