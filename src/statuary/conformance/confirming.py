@@ -13,12 +13,22 @@ AGAIN = ("fail", "warn")
 _LONGEST = 240
 
 
-async def confirmed(play: Callable[[], Awaitable[Result]]) -> Result:
-    """The result of a play, or of two."""
-    first = await play()
-    if first.verdict not in AGAIN:
+async def confirmed(play: Callable[[int], Awaitable[Result]]) -> Result:
+    """The result of a play, or of two; of three where the first, not the second, heard nothing for as long as it waited.
+
+    ``play`` is given how many times as patient as usual it has to be.
+    """
+    first = await play(1)
+    if first.verdict not in AGAIN and not (first.verdict == "inconclusive" and _heard_nothing(first)):
         return first
-    return as_both(first, await play())
+    second = await play(2)
+    if _heard_nothing(first) and not _heard_nothing(second):
+        return as_both(replace(second, plays=first.plays + 1), await play(2))
+    return as_both(first, second)
+
+
+def _heard_nothing(result: Result) -> bool:
+    return any(event.kind == "silent" for event in result.events)
 
 
 def as_both(first: Result, second: Result) -> Result:

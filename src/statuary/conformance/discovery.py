@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from statuary.conformance.channel import Peer
 from statuary.conformance.conversation import Answered, Conversation, Record
-from statuary.conformance.exchanging import Baseline, Bounds
+from statuary.conformance.exchanging import FIRST_PATIENCE, Baseline, Bounds
 from statuary.conformance.fetch import Target, reason_of
 from statuary.conformance.requests import compose
 from statuary.conformance.scenario import GARBAGE, NO_ANSWER, SILENCE
@@ -105,7 +105,7 @@ class _Asking:
 
     async def ask(self, request: str, *, needed: bool = False) -> Response | None:
         """The final response to a request of its own connection, None where none came."""
-        answered = await self.answered(request)
+        answered = await self.answered(request, FIRST_PATIENCE if needed else 1)
         if needed and (answered is None or answered.response is None):
             what = "no connection" if answered is None else answered.status
             where = f"{self.target.host} port {self.target.port}"
@@ -115,14 +115,14 @@ class _Asking:
             raise Unreachable(f"{where}: {told.get(what, what)}")
         return None if answered is None else answered.response
 
-    async def answered(self, request: str) -> Answered | None:
+    async def answered(self, request: str, patience: int = 1) -> Answered | None:
         try:
             conversation = Conversation("a", await self.peer.connect(), self.record)
         except OSError as error:
             raise Unreachable(reason_of(error, self.target)) from None
         try:
             conversation.ask(compose(request, self.facts, scheme=self.target.scheme))
-            return await conversation.answer(self.bounds.answer)
+            return await conversation.answer(self.bounds.answer * patience)
         finally:
             conversation.close()
 

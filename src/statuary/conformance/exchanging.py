@@ -19,6 +19,8 @@ from statuary.conformance.scenario import NO_ANSWER, End, Step
 from statuary.conformance.template import Missing, fill
 
 _BETWEEN_PIECES = 0.02
+FIRST_PATIENCE = 5
+"""How many times as long the first answer of all may take: a subject may have just begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class Bounds:
 
     answer: float = 2.0
     play: float = 30.0
+
+    def times(self, patience: float) -> Bounds:
+        """Bounds so many times as long."""
+        return Bounds(self.answer * patience, self.play * patience)
 
 
 @dataclass(frozen=True, slots=True)

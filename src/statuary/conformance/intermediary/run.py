@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from statuary import __version__, requirements
 from statuary.conformance import linting
 from statuary.conformance.confirming import AGAIN, as_both, confirmed
-from statuary.conformance.exchanging import Conclusion
+from statuary.conformance.exchanging import FIRST_PATIENCE, Conclusion
 from statuary.conformance.intermediary.facts import OFFERED
 from statuary.conformance.intermediary.judgements import CUT
 from statuary.conformance.intermediary.playing import Played, Setting, play, result_of
@@ -81,7 +81,7 @@ class IntermediaryRun:
 
     async def prove(self) -> None:
         """Find out whether a plain GET comes through. Raises CannotCheck."""
-        played = await self._play(PLAIN)
+        played = await self._play(PLAIN, FIRST_PATIENCE)
         if played.result.verdict != "pass":
             where = f"127.0.0.1:{self._setting.upstream.port}"
             raise CannotCheck(
@@ -140,7 +140,7 @@ class IntermediaryRun:
     async def _play_calmly(self, scenario: ForwardingScenario) -> None:
         """Play it once more: a subject that was silent may have been busy with others, or answer nothing any more."""
         async with self._gate:
-            again = (await self._play(scenario)).result
+            again = (await self._play(scenario, 2)).result
             self._plays += 1
             plain = (await play(PLAIN, self._setting, f"p-{self._plays}")).result
         self._results[scenario.id] = as_both(self._results[scenario.id], again if plain.verdict == "pass" else plain)
@@ -154,19 +154,20 @@ class IntermediaryRun:
             detail = f"The subject is not known to offer {OFFERED[lack]}."
             return result_of(scenario, Conclusion("not applicable", detail))
 
-        async def once() -> Result:
-            played = await self._play(scenario)
+        async def once(patience: int) -> Result:
+            played = await self._play(scenario, patience)
             for _ in range(_MOST_LOST):
                 if not _was_lost(scenario, played):
                     break
-                played = await self._play(scenario)
+                played = await self._play(scenario, patience)
             return played.result
 
         return await confirmed(once)
 
-    async def _play(self, scenario: ForwardingScenario) -> Played:
+    async def _play(self, scenario: ForwardingScenario, patience: int = 1) -> Played:
         self._plays += 1
-        played = await play(scenario, self._setting, f"p-{self._plays}")
+        setting = replace(self._setting, bounds=self._setting.bounds.times(patience))
+        played = await play(scenario, setting, f"p-{self._plays}")
         self._played.append((scenario, played))
         return played
 
