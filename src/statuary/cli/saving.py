@@ -9,8 +9,10 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO, Self
 
 from statuary.fields.ranges import ContentRange, parse_content_range
 from statuary.fields.validators import EntityTag, parse_entity_tag
@@ -48,13 +50,13 @@ class Saving:
         return _Writing(Path(os.path.realpath(self._name)), when_cut)
 
 
-class _WritingInPlace:
-    def __init__(self, name: Path) -> None:
-        self._name = name
-        try:
-            self._file = open(name, "wb", buffering=0)  # noqa: SIM115, closed at the end of the context
-        except OSError as error:
-            raise CannotSave(f"can't write to {name}: {error.strerror}") from None
+class _Writer:
+    """A file that is open for writing."""
+
+    _file: BinaryIO | FileIO
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
     def write(self, data: bytes) -> None:
         rest = memoryview(data)
@@ -62,17 +64,31 @@ class _WritingInPlace:
             while rest:
                 rest = rest[self._file.write(rest) :]
         except OSError as error:
-            raise CannotSave(f"can't write to {self._name}: {error.strerror}") from None
+            raise CannotSave(f"can't write {self._path}: {error.strerror}") from None
 
-    def __enter__(self) -> _WritingInPlace:
+    def __enter__(self) -> Self:
         return self
+
+
+class _WritingInPlace(_Writer):
+    """What is written is there at once."""
+
+    def __init__(self, name: Path) -> None:
+        super().__init__(name)
+        try:
+            self._file = open(name, "wb", buffering=0)  # noqa: SIM115, closed at the end of the context
+        except OSError as error:
+            raise CannotSave(f"can't write to {name}: {error.strerror}") from None
 
     def __exit__(self, *error: object) -> None:
         self._file.close()
 
 
-class _Writing:
+class _Writing(_Writer):
+    """What is written takes its name when the context ends well."""
+
     def __init__(self, name: Path, when_cut: Callable[[str], object] | None) -> None:
+        super().__init__(name)
         self._name = name
         self._when_cut = when_cut
         try:
@@ -80,15 +96,6 @@ class _Writing:
         except OSError as error:
             raise CannotSave(f"can't write to {name.parent}: {error.strerror}") from None
         self._file = os.fdopen(number, "wb")
-
-    def write(self, data: bytes) -> None:
-        try:
-            self._file.write(data)
-        except OSError as error:
-            raise CannotSave(f"can't write {self._name}: {error.strerror}") from None
-
-    def __enter__(self) -> _Writing:
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -163,26 +170,17 @@ class Part:
                 name.unlink()
 
 
-class _Continuing:
+class _Continuing(_Writer):
     """Puts the rest after the beginning, in its file, which takes the name of the whole once it is that."""
 
     def __init__(self, name: Path, content: Path, length: int | None) -> None:
+        super().__init__(content)
         self._name = name
-        self._content = content
         self._length = length
         try:
             self._file = open(content, "ab")  # noqa: SIM115, closed at the end of the context
         except OSError as error:
             raise CannotSave(f"can't write {content}: {error.strerror}") from None
-
-    def write(self, data: bytes) -> None:
-        try:
-            self._file.write(data)
-        except OSError as error:
-            raise CannotSave(f"can't write {self._content}: {error.strerror}") from None
-
-    def __enter__(self) -> _Continuing:
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -191,10 +189,10 @@ class _Continuing:
             self._file.close()
             if kind is not None:
                 return  # with what came of it, there is less to ask for next time
-            size = self._content.stat().st_size
+            size = self._path.stat().st_size
             if self._length is not None and size != self._length:
                 raise CannotSave(f"{size} of {self._length} octets are there: the same call goes on with the rest")
-            os.chmod(self._content, _mode(self._name))
-            os.replace(self._content, self._name)
+            os.chmod(self._path, _mode(self._name))
+            os.replace(self._path, self._name)
         except OSError as failure:
             raise CannotSave(f"can't write {self._name}: {failure.strerror}") from None
