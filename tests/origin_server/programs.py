@@ -6,7 +6,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,11 @@ class Program:
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
 
+    def says(self) -> str:
+        """The next line that it writes to standard error."""
+        assert self.process.stderr is not None
+        return self.process.stderr.readline().decode()
+
     def end(self) -> tuple[int, str]:
         """Wait for its end; its exit status, and what else it said."""
         _, said = self.process.communicate(timeout=60)
@@ -37,8 +42,9 @@ class Program:
 
 
 @contextmanager
-def serving(directory: Path, *options: str) -> Iterator[Program]:
-    process = start(str(directory), *options)
+def serving(directory: Path, *options: str, prepare: Callable[[], object] | None = None) -> Iterator[Program]:
+    """``prepare`` is called in the new process, before it is the program."""
+    process = start(str(directory), *options, prepare=prepare)
     assert process.stderr is not None
     try:
         said = process.stderr.readline()
@@ -50,9 +56,9 @@ def serving(directory: Path, *options: str) -> Iterator[Program]:
         process.communicate()
 
 
-def start(*arguments: str) -> subprocess.Popen[bytes]:
+def start(*arguments: str, prepare: Callable[[], object] | None = None) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "statuary", "serve", "--port", "0", "--log", "none", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=prepare)
 
 
 def read_to_end(connection: socket.socket) -> bytes:

@@ -12,7 +12,7 @@ import pytest
 from statuary.message.fields import Fields
 from statuary.message.request import Request
 from statuary.origin_server.configured_site import ConfiguredSite
-from statuary.origin_server.drop_box import DropBox, state_directory
+from statuary.origin_server.drop_box import DropBox
 from statuary.origin_server.path_patterns import parse_pattern
 from statuary.semantics.decision.outcome import Accepted, StorageFull
 
@@ -166,11 +166,3 @@ def test_a_result_whose_content_is_lost_is_not_there(tmp_path: Path) -> None:
     found = box.resource((name, "result"), NOW + 5)
     assert found is not None
     assert not found.exists
-
-
-def test_state_is_kept_in_the_site_or_for_this_run(tmp_path: Path) -> None:
-    assert state_directory(str(tmp_path)) == str(tmp_path / ".statuary")
-    for root in (None, str(tmp_path / "missing")):
-        temporary = Path(state_directory(root))
-        assert temporary.is_dir()
-        assert tmp_path not in temporary.parents

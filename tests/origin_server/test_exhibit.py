@@ -17,8 +17,8 @@ import pytest
 
 from statuary import status
 from statuary.message.request import Request
-from statuary.origin_server.exhibit import FILES
-from statuary.origin_server.exhibit import exhibit as the_exhibit
+from statuary.origin_server.configured_site import site_of
+from statuary.origin_server.exhibit import FILES, exhibit_directory
 from statuary.semantics.decision.unsent import NOT_SENT
 from statuary.semantics.resource import Resource
 
@@ -153,8 +153,8 @@ def test_the_link_of_a_row_meets_its_code(row: Row, exhibit: Served) -> None:
 
 def test_without_the_library_for_websocket_its_resource_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("statuary.origin_server.exhibit.find_spec", lambda name: None)
-    with the_exhibit() as site:
-        resource = site.resource(Request("GET", "/echo"), 0)
+    with exhibit_directory() as directory:
+        resource = site_of(directory).resource(Request("GET", "/echo"), 0)
     assert isinstance(resource, Resource)
     assert resource.unavailable
     assert "statuary[websocket]" in (resource.unavailable.detail or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import resource
@@ -12,11 +13,14 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from statuary.origin_server.access_log import AccessLog
+from statuary.origin_server.hangup import Terminal
 from statuary.origin_server.server import OriginServer, listen, serve_until_signal
 from statuary.origin_server.settings import Settings
 from statuary.origin_server.site import Site
+from statuary.origin_server.site_memory import SiteMemory
 from statuary.origin_server.workers import run_workers
 
 
@@ -29,13 +33,18 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(format="statuary: %(message)s", level=logging.WARNING)
     # Until the server takes over, SIGTERM ends it just as cleanly: what was made for it is removed again
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    terminal = Terminal()
     try:
-        with _site(options) as site:
+        with _directory(options) as directory:
+            served = _Served(directory, options)
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # until it can be obeyed
             sockets = listening_sockets(options)
             _announce(options, sockets)
-            work = _worker(options, site, sockets)
+            work = _worker(options, served, sockets, terminal)
             if options.workers > 1:
-                return run_workers(options.workers, work)
+                return run_workers(
+                    options.workers, work, passes_on=(signal.SIGHUP,), agrees=lambda: _agrees(served, terminal)
+                )
             work()
             return 0
     except CannotServe as error:
@@ -48,7 +57,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="statuary serve",
         description="Serve a directory over HTTP/1.1, with the right status code for the right reason.",
         epilog="A statuary.toml in the directory says what only its owner knows: what has moved, what is gone, who may "
-        "see it. Without DIR, the exhibit is served: a site in which every status code is met at a URL of its own.",
+        "see it; SIGHUP reads it anew. Without DIR, the exhibit is served: a site in which every status code is met at a URL "
+        "of its own.",
     )
     parser.add_argument("directory", metavar="DIR", nargs="?", help="what to serve (default: the exhibit)")
     parser.add_argument("--host", default="127.0.0.1", help="address or name to listen on (default: %(default)s)")
@@ -79,49 +89,95 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def port(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError("a port is between 0 and 65535")
+        raise argparse.ArgumentTypeError(f"a port is between 0 and 65535, not {number}")
     return number
 
 
 def positive(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
     return number
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}") from None
+
+
 def seconds(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number of seconds, not {text!r}") from None
     if not 0 < number < 1e6:
-        raise argparse.ArgumentTypeError("must be more than 0")
+        raise argparse.ArgumentTypeError(f"must be more than 0 and less than a million seconds, not {text}")
     return number
 
 
 @contextlib.contextmanager
-def _site(options: argparse.Namespace) -> Iterator[Site]:
-    from statuary.origin_server.configuration import ConfigurationError
-    from statuary.origin_server.configured_site import site_of
-    from statuary.origin_server.exhibit import exhibit
+def _directory(options: argparse.Namespace) -> Iterator[str]:
+    """What to serve."""
+    if options.directory is not None:
+        yield options.directory
+        return
+    from statuary.origin_server.exhibit import exhibit_directory
 
-    try:
-        if options.directory is None:
-            with exhibit() as site:
-                yield site
-            return
-        if not os.path.isdir(options.directory):
-            raise CannotServe(f"{options.directory} is not a directory")
-        yield site_of(options.directory, writable=options.writable, listings=not options.no_listing)
-    except ConfigurationError as error:
-        raise CannotServe(str(error)) from None
+    with exhibit_directory() as directory:
+        yield directory
+
+
+class _Served:
+    """The site that a directory is by its statuary.toml, and what the server is called by that. Raises CannotServe."""
+
+    def __init__(self, directory: str, options: argparse.Namespace) -> None:
+        self._directory = directory
+        self._options = options
+        self._memory = SiteMemory()
+        self.site, self.name = self._read()
+
+    def _read(self) -> tuple[Site, str | None]:
+        from statuary.origin_server.configuration import ConfigurationError
+        from statuary.origin_server.configured_site import ConfiguredSite, site_of
+
+        directory, options = self._directory, self._options
+        if not os.path.isdir(directory):
+            raise CannotServe(f"{directory} is not a directory")
+        # The exhibit has rules for what may be written to
+        writable = options.writable and options.directory is not None
+        listings = not options.no_listing or options.directory is None
+        try:
+            site = site_of(directory, writable=writable, listings=listings, memory=self._memory)
+        except ConfigurationError as error:
+            raise CannotServe(str(error)) from None
+        return site, site.server_name if isinstance(site, ConfiguredSite) else None
+
+    def is_read_anew(self) -> bool:
+        """False where something is wrong now, which is told to people: what was read before stays."""
+        try:
+            self.site, self.name = self._read()
+        except (CannotServe, OSError) as error:
+            tell(f"not reloaded: {error}")
+            return False
+        return True
+
+
+def tell(what: str) -> None:
+    """On standard error, in one piece: workers share the terminal, and a signal may come at any time."""
+    with contextlib.suppress(OSError):
+        os.write(2, f"statuary: {what}\n".encode(errors="backslashreplace"))
 
 
 def listening_sockets(options: argparse.Namespace) -> list[socket.socket]:
     try:
         return listen(options.host, options.port)
     except OSError as error:
-        hint = "; is another server running there? Choose another --port" if error.errno == 98 else ""
+        in_use = error.errno == errno.EADDRINUSE
+        hint = "; is another server running there? Choose another --port" if in_use else ""
         raise CannotServe(f"can't listen on {options.host} port {options.port}: {error.strerror}{hint}") from None
 
 
@@ -133,21 +189,47 @@ def _announce(options: argparse.Namespace, sockets: list[socket.socket]) -> None
         print(f"statuary: serving {what} at http://{shown}:{port}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
 
 
-def _worker(options: argparse.Namespace, site: Site, sockets: list[socket.socket]) -> Callable[..., None]:
+def _agrees(served: _Served, terminal: Terminal) -> bool:
+    """Whether workers are to read the configuration anew: those that are still to be started have it from here."""
+    if terminal.is_gone():
+        signal.raise_signal(signal.SIGTERM)
+        return False
+    if not served.is_read_anew():
+        return False
+    tell("reloaded")
+    return True
+
+
+def _worker(
+    options: argparse.Namespace, served: _Served, sockets: list[socket.socket], terminal: Terminal
+) -> Callable[..., None]:
     settings = Settings(
         head_timeout=options.head_timeout,
         idle_timeout=options.idle_timeout,
         content_timeout=options.content_timeout,
         shutdown_timeout=options.shutdown_timeout,
         most_connections=options.max_connections,
-        server_name=getattr(site, "server_name", None),
     )
 
     def work(lifeline: int | None = None) -> None:
         raise_file_limit(settings.most_connections)
-        server = OriginServer(site, settings, log=AccessLog(options.log))
+        own = replace(settings, server_name=served.name)
+        server = OriginServer(served.site, own, log=AccessLog(options.log))
+
+        async def renew() -> None:
+            if not served.is_read_anew():
+                return
+            try:
+                await server.renew(served.site, served.name)
+            except OSError as error:
+                tell(f"not reloaded: {error}")
+                return
+            if lifeline is None:
+                # Among workers, their parent says so once
+                tell("reloaded")
+
         with asyncio.Runner(loop_factory=loop_factory(options.loop)) as runner:
-            runner.run(serve_until_signal(server, sockets, lifeline))
+            runner.run(serve_until_signal(server, sockets, lifeline, renew, terminal.is_gone))
 
     return work
 

@@ -67,7 +67,7 @@ class Configuration:
 
     def is_empty(self) -> bool:
         """Whether it says nothing but how to serve the directory."""
-        return not self.rules and self.status is None and self.authorities is None
+        return not self.rules and self.status is None and self.authorities is None and self.server is None
 
 
 # What keys there are

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 from collections.abc import Awaitable
 from dataclasses import replace
 from inspect import isawaitable
@@ -18,13 +17,14 @@ from statuary.message.request import Request
 from statuary.origin_server.configuration import Configuration, read_configuration
 from statuary.origin_server.content_codings import CorruptContent, decoded, without_codings
 from statuary.origin_server.directory import DirectoryOptions, DirectorySite
-from statuary.origin_server.drop_box import DropBox, state_directory
+from statuary.origin_server.drop_box import DropBox
 from statuary.origin_server.forms import submit
 from statuary.origin_server.path_patterns import Names, PathIndex, PathPattern
 from statuary.origin_server.paths import names_in
 from statuary.origin_server.quota import BoundedContent, Quota
 from statuary.origin_server.rate_limit import RateLimit
 from statuary.origin_server.site import RequestContent, Site, Switched
+from statuary.origin_server.site_memory import SiteMemory
 from statuary.origin_server.site_rules import (
     DropBoxRule,
     FailRule,
@@ -59,13 +59,19 @@ class ConfiguredFailure(Exception):  # noqa: N818 - it is an error on purpose
 
 
 def site_of(
-    directory: str | os.PathLike[str], *, writable: bool = False, listings: bool = True, state: str | None = None
-) -> Site:
+    directory: str | os.PathLike[str],
+    *,
+    writable: bool = False,
+    listings: bool = True,
+    state: str | None = None,
+    memory: SiteMemory | None = None,
+) -> DirectorySite | ConfiguredSite:
     """``directory`` as a site, under its statuary.toml if it has one. Raises ConfigurationError.
 
     ``writable`` and ``listings`` are what the command line says; the file can add the one and take away the other.
     ``state`` is a directory for what drop boxes keep; by default a hidden one in the directory itself, where that can
-    be written, or else a temporary one. Call it before workers are forked: they share its secrets and its state.
+    be written, or else a temporary one. Call it before workers are forked: they share its secrets and its state; a site
+    that takes its place later shares the ``memory``.
     """
     configuration = read_configuration(directory)
     options = configuration.directory
@@ -73,7 +79,7 @@ def site_of(
     below = DirectorySite(directory, options)
     if configuration.is_empty():
         return below
-    return ConfiguredSite(below, configuration, state=state)
+    return ConfiguredSite(below, configuration, state=state, memory=memory)
 
 
 class Place:
@@ -114,24 +120,31 @@ class Place:
 class ConfiguredSite(Site):
     """Serves ``below`` as ``configuration`` says."""
 
-    def __init__(self, below: Site, configuration: Configuration, *, state: str | None = None) -> None:
+    def __init__(
+        self,
+        below: Site,
+        configuration: Configuration,
+        *,
+        state: str | None = None,
+        memory: SiteMemory | None = None,
+    ) -> None:
+        memory = SiteMemory() if memory is None else memory
         self.configuration = configuration
         self.server_name = configuration.server
         self._below = below
-        # Made here, before there are workers, for all of them
-        self._key = secrets.token_bytes(32)
-        self._nonce_counts: dict[str, int] = {}
+        self._key = memory.key
+        self._nonce_counts = memory.nonce_counts
         self._now = 0
         self._places: dict[str, Place | None] = {}
         self._held = 0
         kinds = dict.fromkeys(type(rule) for rule in configuration.rules)
         self._rules = {kind: PathIndex(configuration.rules_of(kind)) for kind in kinds}
-        self._rates = {id(rule): RateLimit(rule.requests, rule.seconds) for rule in self._all(RateRule)}
+        self._rates = memory.rates(self._all(RateRule))
         self._writable = self._writable_sites()
         boxes = self._all(DropBoxRule)
         if boxes:
             root = below.root if isinstance(below, DirectorySite) else None
-            state = state_directory(root) if state is None else state
+            state = memory.state_directory(root) if state is None else state
         self._boxes = PathIndex(
             (PathPattern(pattern.names, below=True), DropBox(pattern, rule.seconds, state))
             for rule in boxes
@@ -286,7 +299,7 @@ class ConfiguredSite(Site):
         for pattern, rule in reversed(covering):
             match rule:
                 case RateRule():
-                    place.rates.append(self._rates[id(rule)])
+                    place.rates.append(self._rates[rule])
                 case FailRule():
                     place.fails = True
                 case WritableRule():

@@ -7,6 +7,7 @@ status code's meaning: decide, conclude and MalformedMessage say what to send.
 from __future__ import annotations
 
 from inspect import isawaitable
+from typing import TYPE_CHECKING
 
 from statuary.message.request import Request
 from statuary.origin_server.exchange import ArrivingContent, failed, log, note_user, perform
@@ -21,25 +22,38 @@ from statuary.origin_server.octets import (
 from statuary.origin_server.outgoing import Prepared
 from statuary.origin_server.patience import SWITCHED
 from statuary.origin_server.server_connection import ServerConnection
+from statuary.origin_server.site import Site
 from statuary.semantics.decision import Perform, Respond, decide
 from statuary.semantics.resource import Resource
 from statuary.wire.chunked import encode_chunk
+
+if TYPE_CHECKING:
+    from statuary.origin_server.server import OriginServer
 
 
 class Connection(ServerConnection):
     """Answers as the site of its server has it."""
 
+    def __init__(self, server: OriginServer) -> None:
+        super().__init__(server)
+        self._site = server.site
+        """That of the exchange: what it begins with, it ends with, whatever the server has meanwhile."""
+
+    def needs(self, site: Site) -> bool:
+        return self._site is site and (self._task is not None or self.state is SWITCHED)
+
     def _handle(self, request: Request) -> None:
         server = self._server
         now = server.now()
+        site = self._site = server.site
         try:
-            resource = server.site.resource(request, now)
+            resource = site.resource(request, now)
             if type(resource) is not Resource:
                 assert isawaitable(resource)
                 self._start(self._handle_later(request, resource, now))
                 return
             decision = decide(request, resource, now)
-            user = None if resource.access is None else note_user(server.site, request, resource, now)
+            user = None if resource.access is None else note_user(site, request, resource, now)
         except Exception:
             self._respond(request, failed(request), None)
             return
@@ -53,7 +67,7 @@ class Connection(ServerConnection):
             assert isawaitable(coming)
             resource = await coming
             decision = decide(request, resource, now)
-            user = note_user(self._server.site, request, resource, now)
+            user = note_user(self._site, request, resource, now)
         except Exception:
             self._respond(request, failed(request), None)
             return
@@ -72,7 +86,7 @@ class Connection(ServerConnection):
         if decision.interim and not self._reader.buffered:
             self._interim(decision.interim)
         content = ArrivingContent(self.receive_content, decision.most)
-        return await perform(self._server.site, request, resource, content)
+        return await perform(self._site, request, resource, content)
 
     # Responses out
 
@@ -171,7 +185,7 @@ class Connection(ServerConnection):
         self._outgoing.flush()
         self.state = SWITCHED
         try:
-            self._switched = self._server.site.switch(answer.protocol, self._transport)
+            self._switched = self._site.switch(answer.protocol, self._transport)
         except Exception:
             log.exception("the site could not switch to %s", answer.protocol)
             self._transport.abort()

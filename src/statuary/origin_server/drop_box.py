@@ -7,14 +7,11 @@ after it, one that describes it. Nothing is stored that says whether the work is
 from __future__ import annotations
 
 import asyncio
-import atexit
 import contextlib
 import json
 import os
 import re
 import secrets
-import shutil
-import tempfile
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
@@ -23,7 +20,7 @@ from statuary.fields.media_types import format_media_type, parse_media_type
 from statuary.fields.validators import EntityTag
 from statuary.message.request import Request
 from statuary.origin_server.path_patterns import Names, PathPattern
-from statuary.origin_server.paths import STATE_DIRECTORY, path_of
+from statuary.origin_server.paths import path_of
 from statuary.origin_server.site import RequestContent
 from statuary.origin_server.site_rules import taking_posts
 from statuary.semantics.decision.outcome import Accepted, Outcome, StorageFull
@@ -171,18 +168,3 @@ class DropBox:
         for ending in (".json", ".content"):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(os.path.join(self._directory, name + ending))
-
-
-def state_directory(root: str | None) -> str:
-    """Where to keep state for the site at ``root``: hidden in it if that can be written, or else for this run only."""
-    if root is not None and os.access(root, os.W_OK):
-        return os.path.join(root, STATE_DIRECTORY)
-    path = tempfile.mkdtemp(prefix="statuary-")
-    atexit.register(_remove_tree, path, os.getpid())
-    return path
-
-
-def _remove_tree(path: str, made_by: int) -> None:
-    # Not at the end of a worker, which has it from the process that made it
-    if os.getpid() == made_by:
-        shutil.rmtree(path, ignore_errors=True)

@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from statuary.origin_server.configured_site import site_of
 from statuary.origin_server.paths import CONFIGURATION
-from statuary.origin_server.site import Site
 
 FILES = Path(__file__).with_name("exhibit_files")
 
@@ -27,10 +25,10 @@ detail = "WebSocket needs a library: pip install 'statuary[websocket]', and star
 
 
 @contextlib.contextmanager
-def exhibit() -> Iterator[Site]:
-    """The exhibit as a site, for as long as the context lasts.
+def exhibit_directory() -> Iterator[str]:
+    """The exhibit as a directory to serve, for as long as the context lasts.
 
-    It serves a copy of its own in a temporary directory, since parts of it can be written to, and removes it at the end.
+    It is a copy of its own in a temporary directory, since parts of it can be written to, and is removed at the end.
     ``large.txt`` is made there: 100 KB, for ranges.
     """
     with tempfile.TemporaryDirectory(prefix="statuary-exhibit-", ignore_cleanup_errors=True) as copy:
@@ -38,7 +36,7 @@ def exhibit() -> Iterator[Site]:
         Path(copy, "large.txt").write_text("".join(f"{number:>7}\n" for number in range(1, 12_801)), "ascii")
         if find_spec("wsproto") is None:
             _do_without_websocket(Path(copy, CONFIGURATION))
-        yield site_of(copy, writable=False, listings=True)
+        yield copy
 
 
 def _do_without_websocket(configuration: Path) -> None:

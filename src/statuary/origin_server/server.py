@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from statuary.fields.dates import format_http_date
 from statuary.origin_server.access_log import AccessLog
@@ -49,12 +49,27 @@ class OriginServer:
         """The time as of the last call of ``now``."""
         self.date_line = b""
         """As of then: Date (RFC 9110 section 6.6.1), and Server where the settings name one, as finished field lines."""
-        self._server_line = f"Server: {settings.server_name}\r\n".encode("latin-1") if settings.server_name else b""
+        self._server_line = b""
+        self._retired: list[Site] = []
         self._empty = asyncio.Event()
-        self.now()
+        self._call_itself(settings.server_name)
 
     def connect(self) -> ServerConnection:
         return Connection(self)
+
+    def _call_itself(self, name: str | None) -> None:
+        self._server_line = f"Server: {name}\r\n".encode("latin-1") if name else b""
+        self.seconds = -1
+        self.now()
+
+    async def renew(self, site: Site, name: str | None) -> None:
+        """Serve ``site``, and be called ``name``, from the next request on. Exchanges go on with the site that they began
+        with, which is closed when none needs it. What opening the new one raises is raised, and nothing has changed.
+        """
+        await site.open()
+        self._retired.append(self.site)
+        self.site = site
+        self._call_itself(name)
 
     def now(self) -> int:
         """Seconds since the epoch."""
@@ -100,7 +115,8 @@ class OriginServer:
                 listener.close()
             await self.finish()
             sweeping.cancel()
-            await self.site.close()
+            for site in (*self._retired, self.site):
+                await site.close()
             self.log.flush()
 
     async def _keep_sweeping(self) -> None:
@@ -108,9 +124,15 @@ class OriginServer:
             await asyncio.sleep(SWEEP)
             try:
                 self.sweep()
+                await self._close_retired()
             except Exception:
                 # One connection's trouble must not end the time-outs of all
                 log.exception("a sweep failed")
+
+    async def _close_retired(self) -> None:
+        for site in [one for one in self._retired if not any(it.needs(one) for it in self.connections)]:
+            self._retired.remove(site)
+            await site.close()
 
     async def finish(self) -> None:
         """Close idle connections, let the others finish their exchange, drop those that take too long."""
@@ -150,15 +172,21 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 
 async def serve_until_signal(
-    server: OriginServer, sockets: Sequence[socket.socket], lifeline: int | None = None
+    server: OriginServer,
+    sockets: Sequence[socket.socket],
+    lifeline: int | None = None,
+    renew: Callable[[], Awaitable[None]] | None = None,
+    is_hung_up: Callable[[], bool] = lambda: False,
 ) -> None:
     """Serve until SIGTERM or SIGINT; a second one of its kind ends at once what is still in flight.
 
-    ``lifeline`` is a file descriptor whose end is taken for a SIGTERM: whoever was to send that is gone.
+    ``lifeline`` is a file descriptor whose end is taken for a SIGTERM: whoever was to send that is gone. Where one can
+    ``renew``, SIGHUP asks for it, also one that came while blocked; if it ``is_hung_up``, SIGHUP is taken for a SIGTERM.
     """
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     seen: set[int] = set()
+    renewing: asyncio.Task[None] | None = None
 
     def told(number: int) -> None:
         # Of its kind: among workers, Ctrl-C comes as SIGINT from the terminal and as SIGTERM from the parent
@@ -178,4 +206,23 @@ async def serve_until_signal(
 
     if lifeline is not None:
         loop.add_reader(lifeline, cut_off)
-    await server.serve(sockets, stop)
+    if renew is not None:
+        wanted = asyncio.Event()
+        loop.add_signal_handler(signal.SIGHUP, lambda: told(signal.SIGTERM) if is_hung_up() else wanted.set())
+        loop.call_soon(signal.pthread_sigmask, signal.SIG_UNBLOCK, {signal.SIGHUP})
+        renewing = loop.create_task(_keep_renewing(renew, wanted))
+    try:
+        await server.serve(sockets, stop)
+    finally:
+        if renewing is not None:
+            renewing.cancel()
+
+
+async def _keep_renewing(renew: Callable[[], Awaitable[None]], wanted: asyncio.Event) -> None:
+    while True:
+        await wanted.wait()
+        wanted.clear()
+        try:
+            await renew()
+        except Exception:
+            log.exception("nothing was renewed")

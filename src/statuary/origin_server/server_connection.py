@@ -16,7 +16,7 @@ from statuary.origin_server.octets import octets_at_hand
 from statuary.origin_server.outgoing import Outgoing
 from statuary.origin_server.patience import CONTENT, DISCARD, HEAD, IDLE, LINGER, SWITCHED, WORK, Patience, Verdict
 from statuary.origin_server.settings import Settings
-from statuary.origin_server.site import ContentCut, Switched
+from statuary.origin_server.site import ContentCut, Site, Switched
 from statuary.semantics.decision import Respond
 from statuary.semantics.decision.answers import refuse
 from statuary.semantics.decision.request_content import awaits_continue
@@ -140,6 +140,10 @@ class ServerConnection(asyncio.Protocol):
                 self._transport.close()
             case Verdict.DROP:
                 self._transport.abort()
+
+    def needs(self, site: Site) -> bool:
+        """Whether an exchange or another protocol here goes on with ``site``, which the server has not any more."""
+        return False
 
     def stop(self) -> None:
         """Finish what is in flight, then close."""

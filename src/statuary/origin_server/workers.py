@@ -13,12 +13,18 @@ from collections.abc import Callable, Collection, Iterator
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-def run_workers(count: int, work: Callable[[int], None], passes_on: Collection[signal.Signals] = ()) -> int:
+def run_workers(
+    count: int,
+    work: Callable[[int], None],
+    passes_on: Collection[signal.Signals] = (),
+    agrees: Callable[[], bool] = lambda: True,
+) -> int:
     """Run ``work`` in ``count`` child processes until SIGTERM or SIGINT, then let them finish; the exit status.
 
     Each is given a lifeline: a file descriptor that ends when this process does, however it does. A worker that dies is
     started anew; one that dies within a second of its start ends the whole, since it would again. Signals that it
-    ``passes_on`` go to each worker, where they are blocked until it has a handler and unblocks them.
+    ``passes_on`` go to each worker if it ``agrees``, which is asked here each time; there they are blocked until it has a
+    handler and unblocks them.
     """
     stopping = False
     workers: dict[int, float] = {}
@@ -32,6 +38,8 @@ def run_workers(count: int, work: Callable[[int], None], passes_on: Collection[s
                 os.kill(worker, signal.SIGTERM)
 
     def pass_on(number: int, frame: object) -> None:
+        if not agrees():
+            return
         for worker in list(workers):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, number)
