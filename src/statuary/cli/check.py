@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
             from statuary.cli import check_intermediary
 
             return check_intermediary.main("gateway" if arguments[0] == "gateway" else "proxy", arguments[1:])
-        return _run(_parser().parse_args(arguments))
+        return _run(_parser().parse_intermixed_args(arguments))
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         "exit status: 0 nothing is violated; 1 a MUST is (with --strict, a SHOULD); 2 it could not be run. "
         "docs/check.md tells more.",
     )
-    parser.add_argument("kind", choices=("server",), nargs="?", help="what is checked")
+    parser.add_argument("kind", type=_kind, metavar="server", nargs="?", help="what is checked")
     parser.add_argument("url", metavar="URL", nargs="?", help="where it is; its path is a file to work with")
     parser.add_argument("--subject", type=Path, metavar="FILE", help="what the server has, and how to start it (TOML)")
     parser.add_argument("--describe", action="store_true", help="draft a subject file for URL, and exit")
@@ -92,6 +92,14 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--insecure", action="store_true", help="take any certificate of an https URL")
     add_reports(parser)
     return parser
+
+
+def _kind(text: str) -> str:
+    if text in ("client", "gateway", "proxy"):
+        raise argparse.ArgumentTypeError(f"options for it come after: statuary check {text} ...")
+    if text != "server":
+        raise argparse.ArgumentTypeError(f"say what is checked: server, client, gateway or proxy, not {text!r}")
+    return text
 
 
 def _describe(options: argparse.Namespace) -> int:

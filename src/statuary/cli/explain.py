@@ -221,7 +221,7 @@ def _parse(arguments: list[str]) -> tuple[list[str], bool, bool]:
     parser.add_argument("question", nargs="*", help="a code, a class such as 4xx, or words; without it, every code")
     parser.add_argument("--json", action="store_true", help="print the facts as JSON, requirements included")
     parser.add_argument("--requirements", action="store_true", help="add what the RFCs require about the code")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     return options.question, options.json, options.requirements
 
 

@@ -70,7 +70,7 @@ class Source:
 def main(arguments: list[str]) -> int:
     """Run the command: 0 nothing is violated, 1 something is, 2 something could not be read or fetched."""
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser().parse_intermixed_args(arguments)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else COULD_NOT_RUN
     sources = [_source(name, options) for name in options.sources]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 USAGE = """\
@@ -10,7 +11,8 @@ usage: statuary COMMAND [ARGUMENT...]
 HTTP's status codes as working software.
 
 commands:
-  check             test a server on the wire: check server URL; without one, the exhibit
+  check             test a server on the wire: check server URL; without one, the exhibit;
+                    or a client, a gateway, a proxy: check client, check gateway, check proxy
   serve [DIR]       serve a directory; without one, the exhibit of every status code
   explain [WHAT]    what a status code means: explain 416, explain 4xx, explain gone
   fetch URL         what a user agent makes of it: fetch --explain URL tells the story
@@ -89,13 +91,47 @@ def main(arguments: list[str]) -> int:
         case "--help" | "-h" | "help":
             print(USAGE, end="")
             return 0
-    print(f"statuary: there is no command {command!r}; see statuary --help", file=sys.stderr)
+    print(f"statuary: there is no command {command!r}{_alike(command)}; see statuary --help", file=sys.stderr)
     return 2
+
+
+def _alike(command: str) -> str:
+    from difflib import get_close_matches
+
+    commands = [line.split()[0] for line in USAGE.splitlines() if line.startswith("  ") and line[2].isalpha()]
+    near = get_close_matches(command.lower(), commands, n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def run() -> None:
     """The entry point: exits with the status of the command."""
     try:
-        sys.exit(main(sys.argv[1:]))
+        status = _status(sys.argv[1:])
+        sys.stdout.flush()
+    except OSError as error:
+        # What a command opens has a name, and what goes wrong with a peer it tells itself
+        if error.filename is not None or error.errno not in (errno.EPIPE, errno.ENOSPC):
+            raise
+        status = _without_output(error)
+    sys.exit(status)
+
+
+def _status(arguments: list[str]) -> int:
+    try:
+        return main(arguments)
     except KeyboardInterrupt:
-        sys.exit(130)
+        return 130
+    except SystemExit as end:
+        # argparse's, which has told why already
+        return end.code if isinstance(end.code, int) else 0
+
+
+def _without_output(error: OSError) -> int:
+    from statuary.cli.output import forget_output
+
+    forget_output()
+    if isinstance(error, BrokenPipeError):
+        # A reader that has had enough, such as head, is no error
+        return 0
+    print(f"statuary: standard output can't be written: {error.strerror}", file=sys.stderr)
+    return 2

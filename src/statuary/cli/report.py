@@ -19,7 +19,7 @@ WRITTEN = 0
 def main(arguments: list[str]) -> int:
     """Run the command: 0 it is written, 2 something could not be read or written."""
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser().parse_intermixed_args(arguments)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else COULD_NOT_RUN
     try:
