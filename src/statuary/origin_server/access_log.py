@@ -41,10 +41,11 @@ class AccessLog:
         octets: int,
         because: str = "",
         more: Mapping[str, str | int | float | None] | None = None,
-    ) -> None:
+    ) -> str:
         """One response. ``request_line`` may hold anything; ``octets`` counts content sent, without framing.
 
-        ``more`` is told at the end of the line: names and values of our own, without spaces in them.
+        ``more`` is told at the end of the line: names and values of our own, without spaces in them. Gives the entry, for
+        ``repeat``.
         """
         if now != self._moment:
             self._moment = now
@@ -59,9 +60,17 @@ class AccessLog:
                 request_line = request_line.translate(_ESCAPES)
             name = "-" if user is None else _escaped_user(user)
             told = "" if more is None else "".join([f" {key}={_told(value)}" for key, value in more.items()])
-            self._lines.append(f'{peer} - {name} [{self._stamp}] "{request_line}" {status} {octets}{told}\n')
+            entry = f'{peer} - {name} [{self._stamp}] "{request_line}" {status} {octets}{told}\n'
         elif self.style == "json":
-            self._lines.append(self._as_json(peer, user, request_line, status, octets, because, more or {}))
+            entry = self._as_json(peer, user, request_line, status, octets, because, more or {})
+        else:
+            return ""
+        self.repeat(entry)
+        return entry
+
+    def repeat(self, entry: str) -> None:
+        """An entry, again: another response in all alike, within the same second."""
+        self._lines.append(entry)
         if len(self._lines) > self._most:
             self.flush()
 

@@ -19,7 +19,7 @@ from statuary.origin_server.octets import (
     octets_at_hand,
     octets_of,
 )
-from statuary.origin_server.outgoing import Prepared
+from statuary.origin_server.outgoing import JOINED, Prepared
 from statuary.origin_server.patience import SWITCHED
 from statuary.origin_server.server_connection import ServerConnection
 from statuary.origin_server.site import Site
@@ -31,6 +31,26 @@ if TYPE_CHECKING:
     from statuary.origin_server.server import OriginServer
 
 
+class Latest:
+    """A request, what it was about, and what it got, as long as ``date_line`` tells the time.
+
+    A pure function of the same values needs no second call: who asks the same again within the second gets the same octets.
+    """
+
+    __slots__ = ("date_line", "entry", "octets", "request", "resource")
+
+    def __init__(self, request: Request, resource: Resource, prepared: Prepared, entry: str) -> None:
+        self.request = request
+        self.resource = resource
+        self.date_line = prepared.date_line
+        self.octets = b"".join(prepared.pieces)
+        self.entry = entry
+
+    def is_right(self, resource: Resource, date_line: bytes) -> bool:
+        """Whether nothing has changed."""
+        return resource is self.resource and date_line is self.date_line
+
+
 class Connection(ServerConnection):
     """Answers as the site of its server has it."""
 
@@ -38,9 +58,25 @@ class Connection(ServerConnection):
         super().__init__(server)
         self._site = server.site
         """That of the exchange: what it begins with, it ends with, whatever the server has meanwhile."""
+        self._asked: Request | None = None
+        """The latest request."""
+        self._entry = ""
+        """What the log has of it."""
+        self._latest: Latest | None = None
 
     def needs(self, site: Site) -> bool:
         return self._site is site and (self._task is not None or self.state is SWITCHED)
+
+    def check_time(self, tick: float) -> None:
+        self._forget()  # who has fallen silent holds no octets
+        super().check_time(tick)
+
+    def stop(self) -> None:
+        self._forget()
+        super().stop()
+
+    def _forget(self) -> None:
+        self._asked = self._latest = None
 
     def _handle(self, request: Request) -> None:
         server = self._server
@@ -52,6 +88,10 @@ class Connection(ServerConnection):
                 assert isawaitable(resource)
                 self._start(self._handle_later(request, resource, now))
                 return
+            latest = self._latest
+            if latest is not None and request is latest.request and latest.is_right(resource, server.date_line):
+                self._repeat(latest)
+                return
             decision = decide(request, resource, now)
             user = None if resource.access is None else note_user(site, request, resource, now)
         except Exception:
@@ -61,6 +101,9 @@ class Connection(ServerConnection):
             self._start(self._act(request, resource, decision, user))
         else:
             self._respond(request, decision, user)
+            if request is self._asked:
+                self._remember(request, resource, decision)
+            self._asked = request
 
     async def _handle_later(self, request: Request, coming: object, now: int) -> None:
         try:
@@ -89,6 +132,20 @@ class Connection(ServerConnection):
         return await perform(self._site, request, resource, content)
 
     # Responses out
+
+    def _remember(self, request: Request, resource: Resource, answer: Respond) -> None:
+        """Keep the octets that were just sent, if they may be sent to the same request as they are."""
+        prepared = answer.prepared
+        is_shared = prepared is not None and prepared.date_line is self._server.date_line and request.version == (1, 1)
+        if is_shared and resource.access is None and prepared.size < JOINED:
+            self._latest = Latest(request, resource, prepared, self._entry)
+
+    def _repeat(self, latest: Latest) -> None:
+        server = self._server
+        self._outgoing.send(latest.octets)
+        if latest.entry:
+            server.log.repeat(latest.entry)
+        self._patience.deadline = server.idle_deadline
 
     def _respond(self, request: Request, answer: Respond, user: str | None) -> None:
         """Send a final response whose content is at hand."""
@@ -178,7 +235,7 @@ class Connection(ServerConnection):
     def _record(self, request: Request, answer: Respond, size: int, user: str | None) -> None:
         server = self._server
         line = f"{request.method} {request.target} HTTP/1.{request.version[1]}"
-        server.log.record(server.seconds, self._peer, user, line, answer.status, size, answer.because)
+        self._entry = server.log.record(server.seconds, self._peer, user, line, answer.status, size, answer.because)
 
     def _switch(self, answer: Respond) -> None:
         assert answer.protocol is not None

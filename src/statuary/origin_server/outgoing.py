@@ -44,6 +44,13 @@ class Outgoing:
         self._pieces += pieces
         self.gathered += size
 
+    def send(self, octets: bytes) -> None:
+        """Hand over octets while nothing is gathered."""
+        self.handed_over += len(octets)
+        transport = self._transport
+        if not transport.is_closing():
+            transport.write(octets)
+
     def flush(self) -> None:
         """Hand over what was gathered, if the peer is still there."""
         pieces = self._pieces
