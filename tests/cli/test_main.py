@@ -96,3 +96,12 @@ def test_an_output_that_is_full_is_told_in_a_line(arguments: list[str], buffered
     assert status == 2
     assert said.count("\n") == 1
     assert "No space left on device" in said
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["explain", "404"], ["coverage"]], ids=" ".join)
+def test_a_terminal_that_knows_only_ascii_is_enough(arguments: list[str]) -> None:
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "statuary", *arguments]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.isascii()

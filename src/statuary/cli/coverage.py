@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 from collections.abc import Sequence
 
 from statuary import __version__, status
+from statuary.cli.output import write
 from statuary.conformance.choosing import Choosable
 from statuary.conformance.client.scenario_files import packaged as client_scenarios
 from statuary.conformance.coverage import (
@@ -37,8 +37,7 @@ def main(arguments: list[str]) -> int:
             text = _json(options.role)
         case _:
             text = _text(options.role, all_of_them=options.all)
-    with contextlib.suppress(BrokenPipeError):
-        print(text, end="", flush=True)
+    write(text)
     return 0
 
 

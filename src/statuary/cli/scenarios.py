@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
 from statuary.cli.failing import fail
+from statuary.cli.output import write
 from statuary.conformance.client.scenario_files import packaged as for_clients
 from statuary.conformance.entries import ScenarioError
 from statuary.conformance.intermediary.scenario_files import packaged as for_intermediaries
@@ -31,8 +31,7 @@ def main(arguments: list[str]) -> int:
             return 0
     except (OSError, ScenarioError) as error:
         return fail("scenarios", error)
-    with contextlib.suppress(BrokenPipeError):
-        print(text, end="", flush=True)
+    write(text)
     return 0
 
 

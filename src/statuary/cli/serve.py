@@ -154,6 +154,10 @@ class _Served:
             site = site_of(directory, writable=writable, listings=listings, memory=self._memory)
         except ConfigurationError as error:
             raise CannotServe(str(error)) from None
+        try:
+            site.prepare()
+        except OSError as error:
+            raise CannotServe(f"{directory} can't be written to: {error.strerror}") from None
         return site, site.server_name if isinstance(site, ConfiguredSite) else None
 
     def is_read_anew(self) -> bool:

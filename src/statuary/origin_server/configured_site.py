@@ -168,6 +168,12 @@ class ConfiguredSite(Site):
             found[id(rule)] = sites.setdefault(options, DirectorySite(self._below.root, options))
         return found
 
+    def prepare(self) -> None:
+        """Make sure that what is to be writable is. Raises OSError."""
+        for site in self._sites():
+            if isinstance(site, DirectorySite):
+                site.prepare()
+
     async def open(self) -> None:
         for site in self._sites():
             await site.open()

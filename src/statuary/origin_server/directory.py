@@ -101,9 +101,13 @@ class DirectorySite(Site):
         if self._storage is not None:
             self._methods += ("PUT", "DELETE")
 
-    async def open(self) -> None:
+    def prepare(self) -> None:
+        """Make sure that it can be written to, where that is wanted. Raises OSError."""
         if self._storage is not None:
             self._storage.prepare()
+
+    async def open(self) -> None:
+        self.prepare()
 
     def resource(self, request: Request, now: int) -> Resource:
         path = request.path
