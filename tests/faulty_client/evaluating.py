@@ -5,46 +5,21 @@ section 4.3.2. What its faults have in common, and a choice of its own.
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import replace
 
-from .client import Client
+from .keeping import Keeping
 from .message import Request, Response
 
 
-class Evaluating(Client):
-    """Fresh responses are used without asking, and conditions on them evaluated."""
-
-    USEFUL = ("ETag", "Last-Modified", "Expires")
-
-    def __init__(self, trust: str | None = None) -> None:
-        super().__init__(trust)
-        self.since: dict[str, float] = {}
-
-    def store(self, request: Request, response: Response) -> None:
-        super().store(request, response)
-        self.since[self.key(request)] = time.monotonic()
+class Evaluating(Keeping):
+    """Conditions on what is fresh are evaluated."""
 
     def answer_to(self, request: Request) -> Response:
-        stored = self.stored.get(self.key(request))
-        if stored is not None and not self.is_fresh(request, stored) and not self.can_be_validated(stored):
-            del self.stored[self.key(request)]
-            stored = None
-        if request.method != "GET" or stored is None or not self.is_fresh(request, stored):
+        kept = self.kept.get(self.key(request))
+        is_usable = kept is not None and self.serves(request) and self.is_chosen(request, kept)
+        if kept is None or not is_usable or not self.takes_stored(request) or not self.is_fresh(kept):
             return super().answer_to(request)
-        return self.evaluated(request, stored)
-
-    def can_be_validated(self, stored: Response) -> bool:
-        """Whether it has a validator."""
-        return stored.get("ETag") is not None or stored.get("Last-Modified") is not None
-
-    def is_fresh(self, request: Request, stored: Response) -> bool:
-        """Whether its max-age, or the time until it expires, is not over."""
-        found = re.search(r"max-age=(\d+)", stored.get("Cache-Control") or "")
-        if found is None:
-            expires = self.date(stored.get("Expires") or "")
-            return expires is not None and time.time() < expires
-        return time.monotonic() - self.since[self.key(request)] < int(found[1])
+        return self.evaluated(request, kept.response)
 
     def evaluated(self, request: Request, stored: Response) -> Response:
         """What the origin server would say, if what is stored is still what it has: RFC 9110 section 13.2.2."""

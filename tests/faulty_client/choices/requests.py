@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..client import Client
 from ..evaluating import Evaluating
+from ..keeping import Keeping
 from ..message import Fields, Request, Response, Task, combined
 from .registry import permitted
 
@@ -196,6 +197,11 @@ class CacheControlSaid(Client):
 
     def completed(self, request: Request, fields: Fields) -> Fields:
         return _with(super().completed(request, fields), ("Cache-Control", "max-age=0"), ("Pragma", "no-cache"))
+
+
+@permitted("RFC 9111 section 4")
+class KeepsWhatIsFresh(Keeping):
+    """A private cache is used as far as may be, and its freshness guessed."""
 
 
 @permitted("RFC 9111 section 4.3.2")

@@ -12,12 +12,14 @@ from . import (
     fields,
     framing,
     interim,
+    kept,
     ranges,
     redirections,
     repetition,
     requests,
     stored,
     tunnels,
+    written,
 )
 from .registry import FAULTS, Fault, client_with
 
@@ -36,6 +38,8 @@ TOPICS = (
     ranges,
     stored,
     evaluated,
+    kept,
+    written,
     tunnels,
 )
 """The modules that list faults when they are imported."""

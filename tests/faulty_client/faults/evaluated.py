@@ -94,7 +94,7 @@ class FieldsOfStartKept(Evaluating):
         combined = super().completed_by(request, response)
         if request.partial is not None and response.status == 206:
             combined.fields = request.partial.fields
-            self.store(request, combined)
+            self.keep(request, combined)
         return combined
 
 

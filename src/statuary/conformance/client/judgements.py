@@ -38,9 +38,9 @@ def judgement(check: Judgement) -> Judgement:
 @judgement
 def has_basic_credentials(sight: Sight) -> str | None:
     """Authorization has the Basic credentials that the client was given."""
-    expected = "Basic " + base64.b64encode(b"alice:wonderland").decode("ascii")
-    value = sight.of.fields.get("authorization") if sight.of is not None else None
-    return None if value == expected else "Authorization is another"
+    expected = base64.b64encode(b"alice:wonderland").decode("ascii")
+    scheme, _, value = (sight.of.fields.get("authorization", "") if sight.of is not None else "").partition(" ")
+    return None if (scheme.lower(), value.strip()) == ("basic", expected) else "Authorization is another"
 
 
 @judgement
@@ -58,6 +58,8 @@ def has_digest_credentials(sight: Sight) -> str | None:
             hashlib.sha256(text) if algorithm == "SHA-256" else hashlib.md5(text, usedforsecurity=False)
         ).hexdigest()
 
+    if answered.get("qop") and not re.fullmatch("[0-9A-Fa-f]{8}", answered.get("nc", "")):
+        return "nc has not eight digits"
     secret = hashed("alice", asked.get("realm", ""), "wonderland")
     action = hashed(sight.received[-1].method, sight.received[-1].target)
     rest = [answered.get(name, "") for name in ("nc", "cnonce", "qop")]
@@ -114,6 +116,32 @@ def says_close_or_uses_the_connection_again(sight: Sight) -> str | None:
 def sends_no_fragment(sight: Sight) -> str | None:
     """No request target has a fragment: RFC 9112 section 3.2."""
     return next((f"the target {one.target}" for one in sight.received if "#" in one.target), None)
+
+
+_NO_TRAILERS = (
+    {"connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"}
+    | {"content-encoding", "content-range", "content-type"}
+    | {"cache-control", "expect", "max-forwards", "range"}
+    | {"if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"}
+    | {"authorization", "cookie", "proxy-authorization"}
+)
+
+
+@judgement
+def sends_trailers_that_may_be_none(sight: Sight) -> str | None:
+    """A trailer frames, routes, conditions or authenticates, or says how to read the content: RFC 9110 section 6.5.1."""
+    found = [name for one in sight.received if one.trailers is not None for name in one.trailers.names()]
+    return None if _NO_TRAILERS.intersection(map(str.lower, found)) else "no trailer is one of these"
+
+
+@judgement
+def begins_tls_without_tunnel(sight: Sight) -> str | None:
+    """TLS came on the connection of a CONNECT that was refused: RFC 9110 section 9.3.6."""
+    for one, following in pairwise(sight.received):
+        is_begun = following.connection == one.connection and following.octets.startswith(b"\x16\x03")
+        if one.method == "CONNECT" and one.final is not None and one.final.status >= 300 and is_begun:
+            return None
+    return "no TLS came there"
 
 
 @judgement

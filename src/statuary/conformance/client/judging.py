@@ -38,7 +38,8 @@ def conclude(scenario: ClientScenario, ending: Ending) -> Conclusion:
     """What follows from how it ended."""
     if not ending.received:
         error = ending.last.error
-        return Conclusion("inconclusive", f"The client sent nothing{f': {error}' if error else ''}.")
+        detail = f"The client sent nothing{f': {error}' if error else ''}."
+        return Conclusion("not applicable" if scenario.otherwise == "not applicable" else "inconclusive", detail)
     possible: list[Outcome] = []
     for outcome in scenario.outcomes:
         if matches(outcome, ending):

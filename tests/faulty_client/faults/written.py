@@ -1,0 +1,150 @@
+"""Targets, trailers, credentials and tunnels that are written wrongly: RFC 9110 sections 4.2.4, 6.5.1, 9.3.6 and 11."""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+
+from ..client import Client
+from ..message import Failure, Fields, Request, Response, Uri
+from .registry import breaks
+
+
+@breaks("rfc9112-3.2-4", "MUST")
+class HostWithUserInformation(Client):
+    """Host has the user information of the URI."""
+
+    def host(self, request: Request) -> Fields:
+        return [("Host", request.uri.authority or "")]
+
+
+@breaks("rfc9110-4.2.4-1", "MUST NOT")
+class AuthorityAsItIs(Client):
+    """A proxy is sent the user information that the URI has."""
+
+    def absolute_form(self, request: Request) -> str:
+        return f"{request.uri.scheme}://{request.uri.authority}{self.origin_form(request)}"
+
+
+@breaks("rfc9112-3.2.1-1", "MUST")
+class EscapedTwice(Client):
+    """What is escaped is escaped again."""
+
+    def origin_form(self, request: Request) -> str:
+        return super().origin_form(request).replace("%", "%25")
+
+
+@breaks("rfc9112-3.2.1-1", "MUST")
+class EscapesResolved(Client):
+    """Escapes of what has a meaning in a path are resolved."""
+
+    def origin_form(self, request: Request) -> str:
+        return urllib.parse.unquote(super().origin_form(request).replace("%20", "+"))
+
+
+@breaks("rfc9112-3.2.1-1", "MUST")
+class PathInLowerCase(Client):
+    """Targets are sent in lower case."""
+
+    def origin_form(self, request: Request) -> str:
+        return super().origin_form(request).lower()
+
+
+@breaks("rfc9112-3.2.1-1", "MUST")
+class OptionsOfServerAlways(Client):
+    """OPTIONS asks about the server, whatever the URI is."""
+
+    def target(self, request: Request) -> str:
+        return "*" if request.method == "OPTIONS" else super().target(request)
+
+
+@breaks("rfc9112-6.3-12", "MUST")
+class SizesInDecimal(Client):
+    """Sizes of chunks are sent in decimal digits."""
+
+    def body(self, request: Request) -> bytes:
+        octets = super().body(request)
+        if not (request.chunked and self.speaks_1_1(request)):
+            return octets
+        return re.sub(rb"^[0-9a-f]+", lambda found: str(int(found[0], 16)).encode(), octets)
+
+
+@breaks("rfc9110-6.5.1-1", "MUST NOT")
+class LengthInTrailers(Client):
+    """After the last chunk comes a Content-Length."""
+
+    def body(self, request: Request) -> bytes:
+        octets = super().body(request)
+        if not (request.chunked and self.speaks_1_1(request)):
+            return octets
+        return octets.removesuffix(b"\r\n") + b"Content-Length: %d\r\n\r\n" % len(request.content or b"")
+
+
+@breaks("rfc9110-6.5.1-1", "MUST NOT")
+class HostInTrailers(Client):
+    """After the last chunk comes another Host."""
+
+    def body(self, request: Request) -> bytes:
+        octets = super().body(request)
+        if not (request.chunked and self.speaks_1_1(request)):
+            return octets
+        return octets.removesuffix(b"\r\n") + b"Host: elsewhere.invalid\r\n\r\n"
+
+
+@breaks("rfc9110-2.4-1", "MUST")
+class BasicUnpadded(Client):
+    """Basic credentials have no padding."""
+
+    def basic(self, user: str, password: str) -> str:
+        return super().basic(user, f"{password} ").rstrip("=")
+
+
+@breaks("rfc9110-2.4-1", "MUST")
+class BasicInTheClear(Client):
+    """Basic credentials are not encoded."""
+
+    def basic(self, user: str, password: str) -> str:
+        return f"Basic {user}:{password}"
+
+
+@breaks("rfc9110-2.4-1", "MUST")
+class AuthenticationSchemeHasCase(Client):
+    """BASIC is another scheme than Basic."""
+
+    def challenges(self, value: str | None) -> list[tuple[str, dict[str, str]]]:
+        return [one for one in super().challenges(value) if one[0].capitalize() in (value or "")]
+
+
+@breaks("rfc9110-2.4-1", "MUST")
+class CountWithoutZeros(Client):
+    """The count of Digest has one digit."""
+
+    def digest(self, given: dict[str, str], method: str, target: Uri, user: str, password: str) -> str:
+        return super().digest(given, method, target, user, password).replace("nc=00000001", "nc=1")
+
+
+@breaks("rfc9110-2.2-12", "MUST NOT")
+class TlsAfterRefusal(Client):
+    """TLS is begun though the proxy refused the tunnel."""
+
+    def is_tunnel(self, response: Response) -> bool:
+        return response.status >= 200
+
+
+@breaks("rfc9110-2.4-1", "MUST")
+class NothingDecoded(Client):
+    """Where there is no content its coding is found damaged."""
+
+    def decoded(self, response: Response) -> Response:
+        if not response.content and "gzip" in response.tokens("Content-Encoding"):
+            raise Failure("damaged content", response.status)
+        return super().decoded(response)
+
+
+@breaks("rfc9110-15-1", "MUST")
+class NotModifiedIsSuccess(Client):
+    """304 that nobody asked for is told as 200."""
+
+    def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
+        status, content, end = super().told(request, response)
+        return 200 if status == 304 and not request.fields else status, content, end
