@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from statuary.conformance.conversation import Answered, Asked
@@ -37,7 +39,13 @@ def answered(version: tuple[int, int] = (1, 1), problem: str = "") -> Sight:
     return Sight([], [Answered(asked, "200", Response(200, Fields()), version=version, problems=problems)], {})
 
 
+def dated(date: str) -> Sight:
+    """A play of 1994 with an answer of that Date."""
+    return replace(played([], [("Date", date)]), facts={"now": "Sun, 06 Nov 1994 08:49:37 GMT"})
+
+
 LINK = [("Link", "</a>")]
+HOP = [("Connection", "X-Hop")]
 COOKIES = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
 
 
@@ -77,6 +85,16 @@ COOKIES = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
             False,
         ),
         ("interim_responses_lack_hop_fields", Sight([], [], {}), True),
+        ("interim_responses_lack_connection", played([], [], interim_said=[HOP], interim_got=[LINK]), True),
+        ("interim_responses_lack_connection", played([], [], interim_said=[HOP], interim_got=[HOP]), False),
+        ("interim_responses_lack_connection", Sight([], [], {}), True),
+        ("interim_responses_lack_known_hop_fields", played([], [], interim_got=[LINK]), True),
+        ("interim_responses_lack_known_hop_fields", played([], [], interim_got=[[("Keep-Alive", "max=3")]]), False),
+        ("date_is_of_now", dated("Sun, 06 Nov 1994 08:49:37 GMT"), True),
+        ("date_is_of_now", dated("Sun, 06 Nov 1994 09:10:00 GMT"), True),
+        ("date_is_of_now", dated("Sun, 06 Nov 1994 10:49:37 GMT"), False),
+        ("date_is_of_now", dated("now"), False),
+        ("date_is_of_now", Sight([], [], {}), False),
         ("interim_responses_lack_framing", played([], [], interim_got=[LINK]), True),
         ("interim_responses_lack_framing", played([], [], interim_got=[[("Content-Length", "4")]]), False),
         ("interim_responses_lack_framing", played([], [], interim_got=[[("Transfer-Encoding", "chunked")]]), False),

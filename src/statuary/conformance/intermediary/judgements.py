@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from statuary.conformance.conversation import Answered
 from statuary.conformance.scripted.received import GARBAGE, Received
+from statuary.fields.dates import parse_http_date
 from statuary.fields.grammar import INVALID
 from statuary.fields.via import parse_via
 from statuary.message.fields import Fields
@@ -53,6 +54,7 @@ class Sight:
 CUT = "The content ends "
 """What begins all that is said of contents that end early: so an incomplete response is passed on, RFC 9112 section 8."""
 
+_MOST_ASTRAY = 1800  # seconds; who takes local time for UTC errs by more, but for few zones
 _VERSION = re.compile(r"(?:^|,)\s*(?:[A-Za-z]+/)?(\d+(?:\.\d+)?)\s")
 
 Judgement = Callable[[Sight], str | None]
@@ -176,6 +178,23 @@ def interim_responses_lack_hop_fields(sight: Sight) -> str | None:
 def interim_responses_lack_framing(sight: Sight) -> str | None:
     """No interim response came with a field about content: RFC 9110 section 8.6, RFC 9112 section 6.1."""
     return _has_any(_interim(sight)[1], frozenset({"content-length", "transfer-encoding"}))
+
+
+@judgement
+def interim_responses_lack_connection(sight: Sight) -> str | None:
+    """No interim response came with an option of Connection that the upstream's had: RFC 9110 section 7.6.1."""
+    said, got = (
+        {option.strip().lower() for one in responses for option in one.fields.get("connection", "").split(",")}
+        for responses in _interim(sight)
+    )
+    kept = sorted((said & got) - {"", "close", "keep-alive"})
+    return f"an interim response has Connection: {kept[0]}" if kept else None
+
+
+@judgement
+def interim_responses_lack_known_hop_fields(sight: Sight) -> str | None:
+    """No interim response came with a field that is for one connection, named or not: RFC 9110 section 7.6.1."""
+    return _has_any(_interim(sight)[1], frozenset({"keep-alive", "proxy-connection", "te"}))
 
 
 def _interim(sight: Sight) -> tuple[Sequence[Response], Sequence[Response]]:
@@ -321,3 +340,14 @@ def a_request_followed_close(sight: Sight) -> str | None:
         if "close" in (option.strip().lower() for option in one.fields.get("connection", "").split(",")):
             closed.add(one.connection)
     return "no request followed one that said close"
+
+
+@judgement
+def date_is_of_now(sight: Sight) -> str | None:
+    """Date of the last answer is about the time of the play, however badly clocks are set: RFC 9110 section 6.6.1."""
+    now = parse_http_date(sight.facts.get("now"), 0)
+    if sight.got is None or not isinstance(now, int):
+        return "there is nothing to compare"
+    text = sight.got.fields.get("date")
+    date = parse_http_date(text, now)
+    return None if isinstance(date, int) and abs(date - now) <= _MOST_ASTRAY else f"Date is {text!r}"
