@@ -182,6 +182,7 @@ def test_diff_is_a_patch_and_writes_nothing(here: Path, server: str, capsys: pyt
     [
         ("a b.md", "é\n[x]({})".encode("latin-1")),
         ("ü.md", "é\r\n[x]({})\r\n".encode("utf-8-sig")),
+        ('a\nb"\\.md', b"[x]({})\n"),
         ("c.html", '<meta charset=koi8-r>ж\n<a href="{}">'.encode("koi8-r")),
     ],
 )
@@ -194,6 +195,13 @@ def test_diff_is_a_patch_in_any_encoding(
     assert (here / "docs" / name).read_bytes() == before
     subprocess.run(["git", "apply", "moves.patch"], cwd=here, check=True, capture_output=True)
     assert (here / "docs" / name).read_bytes() == content.replace(b"{}", f"{server}/fine".encode())
+
+
+def test_diff_is_made_to_be_applied_here(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(here, server, "/moved")
+    assert run(capsys, str(file), "--diff", "moves.patch")[0] == 1
+    subprocess.run(["git", "apply", "moves.patch"], cwd=here, check=True, capture_output=True)
+    assert file.read_text() == f"- [to /moved]({server}/fine)\n"
 
 
 def test_diff_of_what_no_patch_can_have(here: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:

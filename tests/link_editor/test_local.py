@@ -13,7 +13,7 @@ FILES = {
     "a.md": "# Heading\n<a name=Named></a>\n",
     "b c.md": "x",
     "guide.md": "# Guide\n",
-    "built.rst": "x",
+    "built.rst": "A title\n=======\n",
     "page.html": "<p id=here>",
     "dir/index.html": "<p id=there>",
     "empty/x.txt": "x",
@@ -56,7 +56,8 @@ def here(tmp_path: Path) -> Path:
         ("guide.html", "fine"),  # which is built of guide.md
         ("guide/#guide", "fine"),
         ("guide#no", "missing"),
-        ("built.html#anything", "fine"),
+        ("built.html#a-title", "fine"),
+        ("built.html#no", "missing"),
         ("data.json#anything", "fine"),
         ("a.md#L10", "fine"),
         ("/a.md", "unchecked"),
@@ -77,6 +78,12 @@ def test_from_the_root(here: Path) -> None:
     files = Files(here)
     assert files.verdict(Local("/a.md", None), here / "dir" / "index.html").kind == "fine"
     assert files.verdict(Local("/index.html", None), here / "dir" / "index.html").kind == "missing"
+
+
+def test_pages_that_sphinx_makes(here: Path) -> None:
+    file = here / "sphinx" / "deep" / "x.rst"
+    assert Files().verdict(Local("../genindex.html", None), file).kind == "unchecked"
+    assert Files().verdict(Local("../genindex.png", None), file).kind == "missing"
 
 
 def test_cross_references_of_sphinx(here: Path) -> None:

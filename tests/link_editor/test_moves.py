@@ -49,6 +49,8 @@ def tree(root: Path, files: Mapping[str, str]) -> Path:
         ),
         ({".hidden": "1", "x/.h/a": "1", "statuary.toml": "2"}, {}, {}, []),  # they were never served
         ({"a": ""}, {"b": "", "c": ""}, {}, ["a"]),
+        ({"a": ""}, {"b": ""}, {}, ["a"]),  # that both are empty says nothing
+        ({"x/a": ""}, {"y/a": "", "y/b": ""}, {"x/a": "y/a"}, []),
     ],
 )
 def test_two_folders(

@@ -52,6 +52,7 @@ def test_what_is_a_file(url: str, path: str, fragment: str | None) -> None:
         ("javascript:void(0)", "unchecked"),
         ("data:,x", "unchecked"),
         ("{{ url('x') }}", "unchecked"),
+        ("' + path('x') + '", "unchecked"),
         ("https://{% host %}/", "unchecked"),
         ("htpp://a.example", "unsupported scheme"),
         ("http://", "invalid URL"),

@@ -19,6 +19,7 @@ from statuary.link_editor.link import Cut, Link, Unreadable
 from statuary.link_editor.text import Text
 
 Finder = Callable[[str], Sequence[Link]]
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +123,19 @@ def cut_up(text: str, cuts: Sequence[Cut]) -> str:
 
 def diff(name: str, old: str, new: str) -> str:
     """The difference as ``patch`` and ``git apply`` take it."""
-    # A name with spaces has a tab behind it, or would end at the first
-    end = "\t" if " " in name else ""
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-        for line in unified_diff(_lines(old), _lines(new), f"a/{name}{end}", f"b/{name}{end}")
+        for line in unified_diff(_lines(old), _lines(new), _in_patch(f"a/{name}"), _in_patch(f"b/{name}"))
     )
+
+
+def _in_patch(name: str) -> str:
+    """A name of a file as its line of a patch can have it."""
+    if _CONTROL.search(name):
+        quoted = _CONTROL.sub(lambda one: f"\\{ord(one[0]):03o}", re.sub(r'["\\]', r"\\\g<0>", name))
+        return f'"{quoted}"'
+    # With spaces it has a tab behind it, or would end at the first
+    return f"{name}\t" if " " in name else name
 
 
 def patch(name: str, old: Text, new: str) -> bytes:

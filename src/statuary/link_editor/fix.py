@@ -157,11 +157,18 @@ def _fix_file(
         return
     if writes:
         write(path, octets, text.encoded(changed))
-    made_patch = patch(name, text, changed)
+    made_patch = patch(_from_here(path), text, changed)
     if not (made_patch or writes):
         fixed.problems.append((name, "it is UTF-16, which no patch can have in it"))
     fixed.patches.append(made_patch)
     fixed.edited += made
+
+
+def _from_here(path: Path) -> str:
+    """Its name in a patch, which is made to be applied where this runs."""
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return path.as_posix().lstrip("/")
 
 
 def _accepted(

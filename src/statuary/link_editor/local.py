@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from errno import ELOOP
 from functools import cache
 from pathlib import Path
 
-from statuary.link_editor.find import format_of, html, markdown
+from statuary.link_editor.find import asciidoc_anchors, format_of, html, markdown, restructuredtext_anchors
+from statuary.link_editor.included import is_part, whole
 from statuary.link_editor.link import Unreadable
+from statuary.link_editor.names import Anchors, in_page, looked_for
 from statuary.link_editor.references import Local
 from statuary.link_editor.text import decoded
 from statuary.link_editor.verdict import Verdict
 
 _INDEXES = ("index.html", "index.htm", "README.md", "index.md", "index.rst")
+_OF_PARTS: dict[str, Callable[[str], Anchors | None]] = {
+    "asciidoc": asciidoc_anchors.anchors,
+    "restructuredtext": restructuredtext_anchors.anchors,
+}
+_OF_ONE: dict[str, Callable[[str], Anchors | None]] = {
+    "html": in_page,
+    "svg": lambda text: Anchors(frozenset(html.anchors(text, is_xml=True))),
+    "markdown": lambda text: Anchors(frozenset(markdown.anchors(text))),
+}
 # What pages are built of: who links to the page means them
 _SOURCES = (".md", ".rst", ".adoc", ".ipynb", ".markdown", ".txt")
 
@@ -24,23 +35,24 @@ class Files:
 
     def __init__(self, root: Path | None = None) -> None:
         self._root = root
-        self._anchors: dict[Path, frozenset[str] | None] = {}
+        self._anchors: dict[Path, Anchors | None] = {}
 
     def verdict(self, link: Local, file: Path) -> Verdict:
         """The verdict on a link that stands in ``file``."""
         found = self._find(link.path, file)
         if isinstance(found, Verdict):
             return found
-        if not link.fragment or link.fragment == "top":
+        if not link.fragment:
             return Verdict("fine", "The file is there.")
         anchors = self._anchors_of(found)
-        if anchors is None or link.fragment in anchors or link.fragment.startswith(("L", ":~:")):
+        name = looked_for(link.fragment)
+        if anchors is None or name is None or anchors.has(name):
             return Verdict("fine", "The file is there.")
-        if link.fragment.lower() in {one.lower() for one in anchors}:
-            return Verdict(
-                "missing", f"Nothing in {found.name} is called #{link.fragment}, but for upper and lower case."
-            )
-        return Verdict("missing", f"Nothing in {found.name} is called #{link.fragment}.")
+        if not link.path and format_of(file.name) in _OF_PARTS and is_part(file):
+            return Verdict("unchecked", f"Nothing in {found.name} is called #{name}; it may be a part of what has it.")
+        if name.lower() in {one.lower() for one in anchors.exact}:
+            return Verdict("missing", f"Nothing in {found.name} is called #{name}, but for upper and lower case.")
+        return Verdict("missing", f"Nothing in {found.name} is called #{name}.")
 
     def _find(self, path: str, file: Path) -> Path | Verdict:
         if not path:
@@ -59,25 +71,27 @@ class Files:
             return Verdict("invalid URL", "There can't be a file called that.")
         if found is not None:
             return found
-        if format_of(file.name) == "markdown" and "/" not in path and _is_in_sphinx(file.parent.absolute()):
-            return Verdict("unchecked", "There is no such file, and it may be a cross-reference of Sphinx.")
+        reason = _why_it_may_be(path, file)
+        if reason is not None:
+            return Verdict("unchecked", f"There is no such file, {reason}.")
         return Verdict("missing", f"There is no file {path}.")
 
-    def _anchors_of(self, path: Path) -> frozenset[str] | None:
+    def _anchors_of(self, path: Path) -> Anchors | None:
         """What fragments can name in a file; None where nobody can tell."""
         if path not in self._anchors:
             self._anchors[path] = self._read(path)
         return self._anchors[path]
 
-    def _read(self, path: Path) -> frozenset[str] | None:
+    def _read(self, path: Path) -> Anchors | None:
         format = format_of(path.name)
-        if format not in ("html", "markdown") or not path.is_file():
+        if format is None or not path.is_file():
             return None
         try:
+            if format in _OF_PARTS:
+                parts = whole(path, format)
+                return None if parts is None else _OF_PARTS[format](parts)
             text = decoded(path.read_bytes())
-            if text is None:
-                return None
-            return frozenset(html.anchors(text.text) if format == "html" else markdown.anchors(text.text))
+            return None if text is None or format not in _OF_ONE else _OF_ONE[format](text.text)
         except (OSError, Unreadable):
             return None
 
@@ -117,7 +131,21 @@ def _others(target: Path) -> Iterator[Path]:
         yield target.with_suffix(suffix) if is_page else target.with_name(target.name + suffix)
 
 
+def _why_it_may_be(path: str, file: Path) -> str | None:
+    """Why a link in a file may be right all the same, though there is no such file."""
+    format, folder = format_of(file.name), file.parent.absolute()
+    if format == "markdown" and "/" not in path and _has_above("conf.py", folder):
+        return "and it may be a cross-reference of Sphinx"
+    if format == "restructuredtext" and path.endswith(".html") and _has_above("conf.py", folder):
+        return "and it may be a page that Sphinx makes"
+    if format == "asciidoc" and _has_above("antora.yml", folder):
+        return "and it may be a resource of Antora"
+    if format in _OF_PARTS and is_part(file):
+        return "but this one may be a part of what is elsewhere"
+    return None
+
+
 @cache
-def _is_in_sphinx(folder: Path) -> bool:
-    """Whether Sphinx builds what is there: then a link in Markdown can name what is called so anywhere."""
-    return any((one / "conf.py").is_file() for one in (folder, *folder.parents[:5]))
+def _has_above(name: str, folder: Path) -> bool:
+    """Whether it has the settings of Sphinx or Antora above it: with them, links can name what is called so anywhere."""
+    return any((one / name).is_file() for one in (folder, *folder.parents[:5]))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 # Its share of what only one old page and one new page have, from which on they are taken for the same
 _SIMILAR = 0.5
+_EMPTY = sha256(b"").hexdigest()
 # What changes in a page when it moves, in HTML and in Markdown
 _LINKED = re.compile(rb"\b(?:href|src)\s*=\s*(?:\"[^\"\n]*\"|'[^'\n]*')|\]\([^)\s]*", re.IGNORECASE)
 
@@ -28,8 +29,8 @@ class Moves:
 def of_folders(old: Path, new: Path) -> Moves:
     """What moved between two trees: a file that isn't there any more, and one that wasn't there and is as good as the same.
 
-    That is one with the same content, of several the one with the same name; or else one that has most of the lines that
-    no other file has: who moves a page often has to change its links. Raises OSError.
+    That is one with the same content, of several or of empty ones the one with the same name; or else one that has most of
+    the lines that no other file has: who moves a page often has to change its links. Raises OSError.
     """
     before, after = _tree(old), _tree(new)
     added: dict[str, list[str]] = {}
@@ -39,7 +40,7 @@ def of_folders(old: Path, new: Path) -> Moves:
     moved: dict[str, str] = {}
     left: list[str] = []
     for path in sorted(before.keys() - after.keys()):
-        to = _only(path, added.get(before[path], []))
+        to = _only(path, added.get(before[path], []), is_empty=before[path] == _EMPTY)
         if to is None:
             left.append(path)
         else:
@@ -53,9 +54,9 @@ def of_folders(old: Path, new: Path) -> Moves:
     return Moves(tuple(sorted(moved.items())), gone, frozenset(after))
 
 
-def _only(path: str, candidates: Iterable[str]) -> str | None:
+def _only(path: str, candidates: Iterable[str], *, is_empty: bool) -> str | None:
     candidates = list(candidates)
-    if len(candidates) == 1:
+    if len(candidates) == 1 and not is_empty:
         return candidates[0]
     same = [one for one in candidates if one.rpartition("/")[2] == path.rpartition("/")[2]]
     return same[0] if len(same) == 1 else None

@@ -1,9 +1,11 @@
-"""Fragments: which of them can be looked for in a page, and whether they are there. Pure."""
+"""Fragments: which of them can be looked for in a page or a file, and whether they are there. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from statuary.fields.media_types import MediaType, parse_media_type
@@ -19,12 +21,41 @@ _SCRIPT = re.compile(r"<script[\s>]", re.IGNORECASE)
 _FEW = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """What fragments can name in a file.
+
+    exact     names as they stand
+    letters   names of which tools spell all but the letters and digits as they are told to, as ``letters_of`` gives them
+    numbered  beginnings of names that tools give to what has none, which end in a number
+    """
+
+    exact: frozenset[str]
+    letters: frozenset[str] = frozenset()
+    numbered: tuple[str, ...] = ()
+
+    def has(self, name: str) -> bool:
+        """Whether something is called so, or may be."""
+        # With a space in it, it is a title
+        if name in self.exact or ((name == name.lower() or " " in name) and letters_of(name) in self.letters):
+            return True
+        return any(name.startswith(one) and name[len(one) :].isdecimal() for one in self.numbered)
+
+
+def letters_of(text: str) -> str:
+    """The letters and digits of a text in lower case, without accents."""
+    return "".join(one for one in normalize("NFKD", text.lower()) if one.isalnum())
+
+
 def name_of(fragment: str | None) -> str | None:
     """What is to be looked for in the page; None where there is nothing that could be."""
-    name = unquote(fragment or "").partition(":~:")[0]
-    if not name or name.lower() == "top" or _OF_SCRIPTS.match(name):
-        return None
-    return name
+    return looked_for(unquote(fragment or ""))
+
+
+def looked_for(fragment: str) -> str | None:
+    """What is to be looked for, of a fragment whose escapes are undone."""
+    name = fragment.partition(":~:")[0]
+    return None if not name or name.lower() == "top" or _OF_SCRIPTS.match(name) else name
 
 
 def is_html(fields: Fields) -> bool:
@@ -46,7 +77,7 @@ def text_of(content: bytes, fields: Fields) -> str:
 def found(text: str, names: Iterable[str]) -> dict[str, bool | None]:
     """For each name whether something in the page is called so; None where it may be a script that makes the page."""
     there = html.anchors(text)
-    is_made = len(there) <= _FEW and _SCRIPT.search(text) is not None
+    is_made = _is_made(text, there)
     return {
         name: True
         if name in there or f"{_OF_USERS}{name}" in there or _raw(name) & there
@@ -55,6 +86,16 @@ def found(text: str, names: Iterable[str]) -> dict[str, bool | None]:
         else False
         for name in names
     }
+
+
+def in_page(text: str) -> Anchors | None:
+    """What fragments can name in a page; None where it may be a script that makes the page."""
+    there = frozenset(html.anchors(text))
+    return None if _is_made(text, there) else Anchors(there)
+
+
+def _is_made(text: str, there: Collection[str]) -> bool:
+    return len(there) <= _FEW and _SCRIPT.search(text) is not None
 
 
 def _raw(name: str) -> set[str]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from statuary.link_editor.verdict import Verdict
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{")
+_TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|['\"] ?\+ ")
 # What is no mistake, and nothing that HTTP could ask for
 _OTHERS = frozenset(
     {

@@ -11,7 +11,7 @@ from statuary.link_editor.find import front_matter
 from statuary.link_editor.link import Link
 
 Format = Literal[
-    "markdown", "html", "css", "plain", "xml", "restructuredtext", "asciidoc", "notebook", "data", "source"
+    "markdown", "html", "svg", "css", "plain", "xml", "restructuredtext", "asciidoc", "notebook", "data", "source"
 ]
 FORMATS: tuple[Format, ...] = get_args(Format)
 BY_OPTION: tuple[Format, ...] = ("data", "source")
@@ -35,6 +35,7 @@ _WITH_PARTS: dict[str, frozenset[str]] = {
 _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"), "markdown"),
     **dict.fromkeys((".html", ".htm", ".xhtml", ".shtml"), "html"),
+    ".svg": "svg",
     ".css": "css",
     **dict.fromkeys((".txt", ".text"), "plain"),
     **dict.fromkeys((".xml", ".rss", ".atom", ".rdf", ".opml"), "xml"),
@@ -106,6 +107,10 @@ def _finder(format: str, name: str, code: bool) -> Callable[[str], Sequence[Link
             from statuary.link_editor.find import html
 
             return html.find
+        case "svg":
+            from statuary.link_editor.find import html
+
+            return partial(html.find, is_xml=True)
         case "css":
             from statuary.link_editor.find import css
 

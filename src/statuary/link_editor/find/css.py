@@ -47,7 +47,8 @@ def _link(raw: str, start: int, what: str) -> list[Link]:
     inner = raw[1:-1] if quote else raw
     mapped = _unescaped(inner, start + len(quote))
     url = mapped.text.strip()
-    if not url:
+    # Within the document that it stands in
+    if not url or url.startswith("#"):
         return []
     begin = mapped.text.index(url)
     form: Form = "plain" if quote == '"' else "css"

@@ -1,4 +1,4 @@
-"""HTML: every attribute that is a URL, srcset, meta refresh, CSS, and the base element that they are relative to.
+"""HTML and SVG: every attribute that is a URL, srcset, meta refresh, CSS, and the base element that they are relative to.
 
 A scanner of our own in the grammar of HTML's tokenizer, https://html.spec.whatwg.org/multipage/parsing.html: parsers that
 build trees do not tell where in the text an attribute's value is.
@@ -26,14 +26,29 @@ _RAW = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noem
 
 _EVERYWHERE = frozenset({"cite", "longdesc", "background", "poster", "xlink:href"})
 _WITH_SRC = ("iframe", "frame", "audio", "video", "source", "track", "bgsound", "layer")
+_OF_SVG = frozenset(
+    {
+        *("use", "image", "feimage", "textpath", "mpath", "pattern", "lineargradient", "radialgradient", "filter"),
+        *("animate", "animatemotion", "animatetransform", "set", "discard", "cursor", "tref", "font-face-uri"),
+    }
+)
+# Properties of CSS that are attributes in SVG
+_PAINTED = frozenset(
+    {
+        *("fill", "stroke", "filter", "mask", "clip-path", "cursor", "marker"),
+        *("marker-start", "marker-mid", "marker-end", "color-profile"),
+    }
+)
 # https://html.spec.whatwg.org/multipage/indices.html#attributes-3, and those that are obsolete
 _BY_ELEMENT: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("a", "area", "link", "use", "image", "feimage", "textpath"), frozenset({"href"})),
+    **dict.fromkeys(("a", "area", "link"), frozenset({"href"})),
     **dict.fromkeys(_WITH_SRC, frozenset({"src"})),
     "img": frozenset({"src", "lowsrc"}),
     "embed": frozenset({"src", "href", "pluginspage", "pluginurl"}),
     "input": frozenset({"src", "formaction"}),
     "script": frozenset({"src", "href"}),  # the latter in SVG
+    # https://svgwg.org/svg2-draft/linking.html#URLReference: those of SVG alone, which are often to what is in the same image
+    **dict.fromkeys(_OF_SVG, frozenset({"href"})),
     "object": frozenset({"data"}),
     "html": frozenset({"manifest"}),
     "head": frozenset({"profile"}),
@@ -41,6 +56,8 @@ _BY_ELEMENT: Mapping[str, frozenset[str]] = {
     "button": frozenset({"formaction"}),
     "command": frozenset({"icon"}),
 }
+_FOREIGN = frozenset({"svg", "math"})
+_LINKS = ("a href", "a xlink:href")
 _SETS = frozenset({"srcset", "imagesrcset"})
 # They name a host, not a resource
 _NO_RESOURCE = frozenset({"preconnect", "dns-prefetch"})
@@ -64,12 +81,16 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A start tag, its names in lower case; of attributes with one name the first counts."""
+    """A start tag, its names in lower case; of attributes with one name the first counts.
+
+    ``is_empty`` where it is its own end tag: in XML, and in SVG within HTML.
+    """
 
     name: str
     start: int
     end: int
     attributes: Mapping[str, Attribute]
+    is_empty: bool = False
 
     def value(self, name: str) -> str | None:
         """An attribute's value, character references replaced."""
@@ -86,9 +107,9 @@ class EndTag:
     end: int
 
 
-def find(text: str) -> Sequence[Link]:
-    """The links of a document, or a part of one."""
-    marks = list(tags(text))
+def find(text: str, *, is_xml: bool = False) -> Sequence[Link]:
+    """The links of a document, or a part of one; ``is_xml`` in an SVG image."""
+    marks = list(tags(text, is_xml=is_xml))
     base = next((one.value("href") for one in marks if isinstance(one, Tag) and one.name == "base"), None)
     found: list[Link] = []
     for index, mark in enumerate(marks):
@@ -96,7 +117,7 @@ def find(text: str) -> Sequence[Link]:
             links = _links(mark)
             if mark.name == "a":
                 cuts = _removal(marks, index)
-                links = [replace(one, removal=cuts) if one.what == "a href" else one for one in links]
+                links = [replace(one, removal=cuts) if one.what in _LINKS else one for one in links]
             found += links
             if mark.name == "style":
                 end = marks[index + 1].start if index + 1 < len(marks) else len(text)
@@ -104,10 +125,10 @@ def find(text: str) -> Sequence[Link]:
     return [replace(link, base=base) for link in found] if base else found
 
 
-def anchors(text: str) -> set[str]:
+def anchors(text: str, *, is_xml: bool = False) -> set[str]:
     """What fragments can name in a document."""
     named = set()
-    for mark in tags(text):
+    for mark in tags(text, is_xml=is_xml):
         if isinstance(mark, Tag):
             named.add(mark.value("id"))
             if mark.name == "a":
@@ -115,21 +136,26 @@ def anchors(text: str) -> set[str]:
     return {one for one in named if one}
 
 
-def tags(text: str) -> Iterator[Tag | EndTag]:
+def tags(text: str, *, is_xml: bool = False) -> Iterator[Tag | EndTag]:
     """The tags, those in comments and in scripts and their like left out."""
     position = 0
+    depth = 1 if is_xml else 0  # of what is not HTML
     while (match := _MARKUP.search(text, position)) is not None:
         position = match.end()
         if match[1]:
             yield EndTag(match[1].lower(), match.start(), match.end())
+            depth = max(depth - (match[1].lower() in _FOREIGN), 1 if is_xml else 0)
         if not match[2]:
             continue
         tag = _tag(text, match.start(), match.end(), match[2].lower())
         if tag is None:
             return  # it ends within a tag, which is then none
+        if depth + (tag.name in _FOREIGN) > 0 and text.endswith("/>", tag.start, tag.end):
+            tag = replace(tag, is_empty=True)
         yield tag
         position = tag.end
-        if tag.name in _RAW:
+        depth += tag.name in _FOREIGN and not tag.is_empty
+        if tag.name in _RAW and not tag.is_empty:
             end = re.compile(rf"</{tag.name}(?=[\s/>])", re.IGNORECASE).search(text, position)
             position = end.start() if end is not None else len(text)
 
@@ -149,6 +175,7 @@ def _tag(text: str, start: int, position: int, name: str) -> Tag | None:
 
 def _links(tag: Tag) -> list[Link]:
     found = []
+    element = tag.name.removeprefix("svg:")
     for name, attribute in tag.attributes.items():
         if attribute.raw is None:
             continue
@@ -157,14 +184,16 @@ def _links(tag: Tag) -> list[Link]:
             found += _candidates(attribute, what)
         elif tag.name == "meta" and name == "content":
             found += _meta(tag, attribute)
-        elif name == "style" and "(" in attribute.raw:
+        elif (name == "style" or name in _PAINTED) and "(" in attribute.raw:
             mapped = attribute.mapped()
             found += [mapped.back(link) for link in css.find(mapped.text)]
         elif tag.name == "iframe" and name == "srcdoc":
             mapped = attribute.mapped()
             found += [mapped.back(link) for link in find(mapped.text)]
-        elif (name in _EVERYWHERE or name in _BY_ELEMENT.get(tag.name, ())) and _is_asked_for(tag, name):
-            found += _link(attribute, what)
+        elif (name in _EVERYWHERE or name in _BY_ELEMENT.get(element, ())) and _is_asked_for(tag, name):
+            links = _link(attribute, what)
+            # What refers to a part of its own image leads nowhere
+            found += [one for one in links if element not in _OF_SVG or not one.url.startswith("#")]
     return found
 
 
@@ -221,6 +250,8 @@ def _meta(tag: Tag, attribute: Attribute) -> list[Link]:
 def _removal(marks: Sequence[Tag | EndTag], index: int) -> tuple[Cut, ...] | None:
     """Both tags of an a element, which can't contain another."""
     start = marks[index]
+    if isinstance(start, Tag) and start.is_empty:
+        return (Cut(start.start, start.end),)
     following = (marks[place] for place in range(index + 1, len(marks)))
     end = next((mark for mark in following if mark.name == "a"), None)
     if not isinstance(end, EndTag):

@@ -30,7 +30,7 @@ _INLINE_LITERAL = re.compile(r"``.+?``(?!`)|(?<![\w`]):(?!doc:|any:)[\w:.+-]+:`[
 _RAW_HTML = re.compile(r"\s*\.\.\s+raw\s*::\s+html\s*$", re.IGNORECASE)
 # To another target, where a URL might be
 _REFERENCE = re.compile(r"(?<!\\)_$")
-_WEB = re.compile(r"https?://|//|mailto:|[\w./-]+\.[a-z]{2,5}(?:#|$)", re.IGNORECASE)
+_WEB = re.compile(r"https?://|//|mailto:|#\S|[\w./-]+\.[a-z]{2,5}(?:#|$)", re.IGNORECASE)
 
 
 _Kind = Literal["text", "code", "html", "comment"]

@@ -34,7 +34,7 @@ _ELEMENTS = frozenset(
         "url",
     }
 )
-_ATTRIBUTES = frozenset({"href", "url", "src"})
+_ATTRIBUTES = frozenset({"href", "url", "src", "htmlurl", "xmlurl"})  # the last two in OPML
 _ROOTS = frozenset({"urlset", "sitemapindex", "rss", "feed", "RDF", "opml"})
 # RSS 2.0 and its module content; Atom says of each by its type what is in it, RFC 4287 section 3.1
 _RSS_HTML = frozenset({"description", "encoded"})

@@ -1,0 +1,78 @@
+"""AsciiDoc: what fragments and cross references can name in a document: ids that are given, and those made of titles.
+
+Asciidoctor makes an id of a section's title: its letters and digits in lower case, with idprefix before it, idseparator
+between words, and a number at the end where it isn't the first. Both can be set outside of the document, so that of the
+separator nothing is asked. https://docs.asciidoctor.org/asciidoc/latest/sections/auto-ids/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from statuary.link_editor.find import html
+from statuary.link_editor.find.asciidoc import is_underline, lines
+from statuary.link_editor.names import Anchors, letters_of
+
+_ATTRIBUTE = re.compile(r":(\w[\w-]*):(?:[ \t]+(.*?))?[ \t]*$")
+_USE = re.compile(r"\{(\w[\w-]*)\}")
+_TITLE = re.compile(r"(?:={1,6}|#{1,6})[ \t]+(\S.*?)(?:[ \t]+(?:=+|#+))?$")
+# [[id]] and [[id,text]], [[[id]]] of a bibliography, anchor:id[], [style#id.role], [id=x]
+_ID = re.compile(
+    r"\[\[\[?([^\[\],]+)(?:,\s*([^\]]*))?\]\]|\banchor:([^\s\[]+)\[([^\]]*)\]"
+    r"|\[[^\[\]#\"',=]*#([^\s\[\].%,#]+)|(?<=[\[, ])id=[\"']?([^\s\"',\]]+)|(?<=[\[, ])reftext=[\"']?([^\"',\]]+)"
+)
+_MACRO = re.compile(r"\b[a-z]+:[^\s\[\]]*\[([^\]]*)\]|<<[^<>,]*(?:,\s*([^<>]*))?>>")
+# A letter or digit is meant where some of them make a sign
+_SIGNS = re.compile(r"\((?:C|R|TM)\)|&[a-z]+\d*;|&#\w+;", re.IGNORECASE)
+# What the page has around its text
+_OF_THE_PAGE = frozenset(
+    {
+        *("header", "toc", "toctitle", "content", "preamble", "footer", "footer-text", "footnotes"),
+        *("author", "email", "revnumber", "revdate", "revremark"),
+    }
+)
+_FOOTNOTE = re.compile(r"\bfootnote(?::|ref:\[)([\w-]+)[\[,]")
+_NUMBERED = ("_footnotedef_", "_footnoteref_")
+
+
+def anchors(text: str) -> Anchors | None:
+    """What can be named, None where the document doesn't tell; its included parts are in it already."""
+    exact = set(_OF_THE_PAGE) | html.anchors(text)
+    exact |= {f"_footnote_{one}" for one in _FOOTNOTE.findall(text)}
+    titles: list[str] = []
+    attributes: dict[str, str] = {}
+    above = ""
+    for is_prose, start, end in lines(text):
+        line = text[start:end]
+        if is_prose and (attribute := _ATTRIBUTE.match(line)) is not None:
+            attributes[attribute[1].lower()] = attribute[2] or ""
+        elif is_prose:
+            for match in _ID.finditer(line):
+                exact |= {_filled(one, attributes) for one in match.groups() if one}
+            title = _TITLE.match(line)
+            if title is not None or is_underline(line, above):
+                titles.append(_filled(title[1] if title is not None else above, attributes))
+        above = line  # as a title it may be indented
+    if any("{" in one for one in (*exact, *titles)):
+        return None
+    return Anchors(frozenset({*exact, *titles}), frozenset(_ids(titles, attributes)), _NUMBERED)
+
+
+def _filled(text: str, attributes: Mapping[str, str]) -> str:
+    """The text with the attributes that are known in place of their names."""
+    return _USE.sub(lambda use: attributes.get(use[1].lower(), use[0]), text)
+
+
+def _ids(titles: list[str], attributes: Mapping[str, str]) -> set[str]:
+    """The letters of the ids that titles have; of several that are alike, all but the first with a number."""
+    named: set[str] = set()
+    counts: dict[str, int] = {}
+    prefix = letters_of(attributes.get("idprefix", ""))
+    for title in titles:
+        said = _MACRO.sub(lambda macro: macro[1] or macro[2] or "", _ID.sub("", title))
+        for one in {letters_of(title), letters_of(said), letters_of(_SIGNS.sub("", said))}:
+            number = counts[one] = counts.get(one, 0) + 1
+            suffixed = one if number == 1 else f"{one}{number}"
+            named |= {suffixed, f"{prefix}{suffixed}"}
+    return named
