@@ -13,11 +13,12 @@ from tests.faulty_server.scoring import Score, Scores, counted, found_by
 from statuary.conformance.channel import SocketPeer
 from statuary.conformance.exchanging import Bounds
 from statuary.conformance.intermediary.playing import Setting
-from statuary.conformance.intermediary.run import CannotCheck, Known, Plan, check
+from statuary.conformance.intermediary.run import CannotCheck, Plan, check
 from statuary.conformance.intermediary.scenario import ROLES, Role
 from statuary.conformance.intermediary.scenario_files import packaged
 from statuary.conformance.intermediary.upstream import ScriptedUpstream
 from statuary.conformance.report import Report, Result
+from statuary.conformance.run import Known
 
 from .faults import FAULTS, Fault, intermediary_with
 from .intermediary import Front, Intermediary, Place

@@ -20,7 +20,7 @@ from statuary.message.response import Response
 from statuary.wire.response_stream import ResponseStream
 
 P = ParamSpec("P")
-LIMIT = 60
+LIMIT = 180
 """Seconds after which a test that hangs is ended: nothing waits for as long."""
 
 

@@ -67,8 +67,8 @@ def test_the_page_about_smuggling_tells_each_disagreement() -> None:
 def test_the_page_about_caches_tells_what_ours_does_not_pass_and_why() -> None:
     from interop.cache_tests.explanations import EXPLAINED
     from interop.cache_tests.page import page
-    from interop.cache_tests.running import Result
-    from interop.intermediaries.subjects import INTERMEDIARIES, Intermediary
+    from interop.cache_tests.running import Cache, Result
+    from interop.intermediaries.subjects import INTERMEDIARIES
 
     name = min(EXPLAINED)
     results = [
@@ -76,8 +76,8 @@ def test_the_page_about_caches_tells_what_ours_does_not_pass_and_why() -> None:
         Result(name, "", "", "optimal", "suboptimal", "Not cached"),
         Result("asked", "", "", "check", "no", ""),
     ]
-    text = page([(Intermediary(INTERMEDIARIES["nginx"].name), results)], "2026-01-02", "http-cache-tests 1")
+    text = page([(Cache(INTERMEDIARIES["nginx"], "cache"), results)], "2026-01-02", "http-cache-tests 1")
     assert f"| `{name}` | – |" in text.splitlines()
-    ours = page([(Intermediary("statuary"), results)], "2026-01-02", "http-cache-tests 1")
+    ours = page([(Cache(INTERMEDIARIES["statuary"], "cache"), results)], "2026-01-02", "http-cache-tests 1")
     assert f"| `{name}` | – | Not cached | {EXPLAINED[name]} |" in ours.splitlines()
     assert "asked" not in ours

@@ -141,7 +141,7 @@ class Peer(MemoryTransport):
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Let what a thread does for the connection be done; the turns are many, and bounded."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             while not is_so():  # noqa: ASYNC110 - what it waits for has no event
                 await asyncio.sleep(0)
 

@@ -68,6 +68,23 @@ async def test_a_connection_persists_or_says_that_it_does_not(
 
 
 @in_loop
+async def test_date_is_that_of_the_answer_not_of_the_request() -> None:
+    """rfc9110-8.8.2.1-3: what a change took its time for is not modified later than Date."""
+    made, site = bench()
+
+    async def slowly(request: Request, content: RequestContent) -> Outcome:
+        made.clock.advance(2)
+        return Done()
+
+    site.performs = slowly
+    peer = made.connect()
+    peer.ask("PUT /c", content=b"new")
+    await peer.settle()
+    (response,) = peer.responses()
+    assert response.fields["date"] == "Sun, 06 Nov 1994 08:49:39 GMT"
+
+
+@in_loop
 async def test_the_fields_of_every_response() -> None:
     peer = bench()[0].connect()
     peer.ask("GET /a")

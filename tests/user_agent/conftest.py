@@ -42,7 +42,7 @@ def run(coroutine: Coroutine[Any, Any, None]) -> None:
     """Run a test that is a coroutine; it may not hang."""
 
     async def bounded() -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(180):
             await coroutine
 
     asyncio.run(bounded())

@@ -129,7 +129,9 @@ class Connection(ServerConnection):
         if decision.interim and not self._reader.buffered:
             self._interim(decision.interim)
         content = ArrivingContent(self.receive_content, decision.most)
-        return await perform(self._site, request, resource, content)
+        answer = await perform(self._site, request, resource, content)
+        self._server.now()  # what was changed just now is no later than the Date of the answer: rfc9110-8.8.2.1-3
+        return answer
 
     # Responses out
 

@@ -10,9 +10,10 @@ from tests.conformance.intermediary.relay import Relay
 from statuary.conformance.channel import SocketPeer
 from statuary.conformance.exchanging import Bounds
 from statuary.conformance.intermediary.playing import Setting
-from statuary.conformance.intermediary.run import IntermediaryRun, Known, Plan
+from statuary.conformance.intermediary.run import IntermediaryRun, Plan
 from statuary.conformance.intermediary.scenario_files import read_scenarios
 from statuary.conformance.intermediary.upstream import ScriptedUpstream
+from statuary.conformance.run import Known
 
 TEXT = """
 [[scenario]]

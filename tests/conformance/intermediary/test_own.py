@@ -16,13 +16,14 @@ from statuary.conformance.channel import SocketPeer
 from statuary.conformance.exchanging import Bounds
 from statuary.conformance.fetch import target_of
 from statuary.conformance.intermediary.playing import Setting
-from statuary.conformance.intermediary.run import Known, Plan, check
+from statuary.conformance.intermediary.run import Plan, check
 from statuary.conformance.intermediary.scenario import ROLES, ForwardingScenario, Role
 from statuary.conformance.intermediary.scenario_files import packaged
 from statuary.conformance.intermediary.subject import read_subject
 from statuary.conformance.intermediary.upstream import ScriptedUpstream
 from statuary.conformance.process import started
 from statuary.conformance.report import Report
+from statuary.conformance.run import Known
 
 
 def checked(role: Role, scenarios: Sequence[ForwardingScenario], *, has_cache: bool) -> Report:

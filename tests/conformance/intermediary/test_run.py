@@ -10,9 +10,10 @@ from tests.conformance.intermediary.relay import Relay
 from statuary.conformance.channel import SocketPeer
 from statuary.conformance.exchanging import Bounds
 from statuary.conformance.intermediary.playing import Setting
-from statuary.conformance.intermediary.run import CannotCheck, IntermediaryRun, Known, Plan
+from statuary.conformance.intermediary.run import CannotCheck, IntermediaryRun, Plan
 from statuary.conformance.intermediary.scenario import Role
 from statuary.conformance.intermediary.upstream import ScriptedUpstream
+from statuary.conformance.run import Known
 
 CREDENTIALS = "Basic YWxpY2U6d29uZGVybGFuZA=="
 
