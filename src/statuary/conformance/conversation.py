@@ -89,6 +89,7 @@ class Conversation:
         self._first = b""  # octet of the answer that is being read
         self._told = 0  # interim responses that have been given
         self._last: Asked | None = None
+        self._is_behind = False  # what comes later may belong to an earlier request
         record.note(label, "opened")
 
     @property
@@ -166,7 +167,7 @@ class Conversation:
         if self._first in (b"\r", b"\n") and (final is not None or interim):
             problems = (Problem("response", GRAMMAR, _BETWEEN_RESPONSES), *problems)
         # What is no response is one of HTTP/0.9, perhaps, to a request that was none of HTTP/1.1
-        if final is not None or interim or (problems and asked.request is not None):
+        if not self._is_behind and (final is not None or interim or (problems and asked.request is not None)):
             request = asked.request or _like(asked.method)
             self.record.seen.append(
                 (
@@ -179,6 +180,7 @@ class Conversation:
                     ),
                 )
             )
+        self._is_behind = self._is_behind or (is_late and final is None)
         if final is not None:
             is_whole = reader.is_whole and not (is_late or self.was_reset)
             return Answered(asked, str(final.status), final, interim, reader.version, is_whole, problems)
