@@ -259,6 +259,26 @@ def test_what_nobody_knows_how_to_remove(format: Format, text: str) -> None:
     assert find(text, format)[0].removal is None
 
 
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        ("<span>http://a.example/x</span>", ["http://a.example/x"]),
+        ("http://a.example/x<br>http://a.example/y<BR/>z", ["http://a.example/x", "http://a.example/y"]),
+        ("http://a.example/x<!-- c -->", ["http://a.example/x"]),
+        ("http://a.example/<name> http://a.example/${name}", []),
+        ("x[^1]\n\n[^1]: [y](http://a.example/x)\n", ["http://a.example/x"]),
+        ("x[^1]\n\n[^1]: http://a.example/x\n[^2]: <http://a.example/y>", ["http://a.example/x", "http://a.example/y"]),
+    ],
+)
+def test_what_is_around_urls_in_markdown(text: str, urls: list[str]) -> None:
+    assert [link.url for link in find(text, "markdown")] == urls
+
+
+def test_the_first_base_element_with_a_url_counts() -> None:
+    links = find("<base target=_blank><base href='http://a.example/d/'><base href='/no'><a href=x>y</a>", "html")
+    assert [link.base for link in links] == ["http://a.example/d/"]
+
+
 def test_the_base_element_counts_for_all_links() -> None:
     links = find("<base href='http://a.example/d/'><a href=x>y</a><img src=z>", "html")
     assert [(link.url, link.base) for link in links] == [("x", "http://a.example/d/"), ("z", "http://a.example/d/")]

@@ -80,6 +80,13 @@ def test_from_the_root(here: Path) -> None:
     assert files.verdict(Local("/index.html", None), here / "dir" / "index.html").kind == "missing"
 
 
+def test_parts_of_images(here: Path) -> None:
+    (here / "icons.svg").write_text('<svg><title/><symbol id="cup"/></svg>')
+    assert Files().verdict(Local("icons.svg", "cup"), here / "a.html").kind == "fine"
+    assert Files().verdict(Local("icons.svg", "pot"), here / "a.html").kind == "missing"
+    assert Files().verdict(Local("icons.svg", "font"), here / "a.css").kind == "fine"
+
+
 def test_pages_that_sphinx_makes(here: Path) -> None:
     file = here / "sphinx" / "deep" / "x.rst"
     assert Files().verdict(Local("../genindex.html", None), file).kind == "unchecked"

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import get_args
 
@@ -32,7 +31,7 @@ from statuary.link_editor.reports.terminal import counted
 from statuary.link_editor.robots import Robots
 from statuary.link_editor.run import Checker, look
 from statuary.link_editor.survey import Progress
-from statuary.link_editor.waivers import apply, read_waivers
+from statuary.link_editor.waivers import apply, fits, read_waivers
 from statuary.transport.clock import SystemClock
 
 
@@ -230,7 +229,7 @@ async def _checked(options: argparse.Namespace, clock: SystemClock) -> Report:
                 manners=manners,
                 robots=Robots(agent) if options.robots else None,
                 fragments=not options.no_fragments,
-                skips=lambda uri: any(fnmatchcase(uri, one) for one in options.skip),
+                skips=lambda uri: any(fits(uri, one) for one in options.skip),
             )
             return await checker.check(looked, _progress(options))
 

@@ -42,7 +42,8 @@ class Files:
         found = self._find(link.path, file)
         if isinstance(found, Verdict):
             return found
-        if not link.fragment:
+        # A style sheet names fonts in images, too, which are taken whatever they are called
+        if not link.fragment or format_of(file.name) == "css":
             return Verdict("fine", "The file is there.")
         anchors = self._anchors_of(found)
         name = looked_for(link.fragment)

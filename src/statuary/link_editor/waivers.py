@@ -38,14 +38,19 @@ class Waiver:
     def pertains_to(self, result: Result) -> bool:
         """Whether it would be the reason to leave that link as it is."""
         return (
-            (self.url is None or fnmatchcase(result.link.url, self.url))
-            and (self.file is None or fnmatchcase(result.file, self.file))
+            (self.url is None or fits(result.link.url, self.url))
+            and (self.file is None or fits(result.file, self.file))
             and (self.kind is None or self.kind == result.verdict.kind)
         )
 
     def counts_on(self, today: date) -> bool:
         """Whether its day hasn't passed."""
         return self.until is None or today <= self.until
+
+
+def fits(text: str, pattern: str) -> bool:
+    """Whether a pattern is of this text; * and ? stand for anything, and brackets for themselves: URLs have them."""
+    return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
 def apply(report: Report, waivers: Iterable[Waiver], today: date) -> Report:

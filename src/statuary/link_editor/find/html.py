@@ -110,7 +110,8 @@ class EndTag:
 def find(text: str, *, is_xml: bool = False) -> Sequence[Link]:
     """The links of a document, or a part of one; ``is_xml`` in an SVG image."""
     marks = list(tags(text, is_xml=is_xml))
-    base = next((one.value("href") for one in marks if isinstance(one, Tag) and one.name == "base"), None)
+    bases = (one.value("href") for one in marks if isinstance(one, Tag) and one.name == "base")
+    base = next((one for one in bases if one is not None), None)
     found: list[Link] = []
     for index, mark in enumerate(marks):
         if isinstance(mark, Tag):

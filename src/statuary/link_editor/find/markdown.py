@@ -114,8 +114,8 @@ def _find(source: str, *, code: bool) -> list[Link]:
             links.extend(_in_block(token, lines))
     seen = set()
     for label, start, end, link in noted.definitions:
-        # The first of several with one label counts; what refers to a footnote would not be its text
-        cuts = None if label in seen or label.startswith("^") else (*uses.get(label, ()), Cut(start, end))
+        # The first of several with one label counts
+        cuts = None if label in seen else (*uses.get(label, ()), Cut(start, end))
         seen.add(label)
         links.append(Link(link.start, link.end, link.url, "markdown", link.what, cuts))
     return links
@@ -319,6 +319,9 @@ def _noting_definitions(
     rule: Callable[[StateBlock, int, int, bool], bool],
 ) -> Callable[[StateBlock, int, int, bool], bool]:
     def rule_that_notes(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+        # A footnote is a text, and no URL
+        if state.src.startswith("[^", state.bMarks[line] + state.tShift[line]):
+            return False
         matched = rule(state, line, last, silent)
         if not matched or silent:
             return matched

@@ -14,8 +14,8 @@ _URL = re.compile(
 )
 _END = "?!.,:;'*_~’‘…"
 _PAIRS = {")": "(", "]": "["}
-# What follows shows that it is no URL, but the pattern of many
-_TEMPLATE = ("{", "<", "${", "%(")
+# What follows shows that it is no URL, but the pattern of many; a tag that ends there or breaks the line doesn't
+_TEMPLATE = re.compile(r"\{|\$\{|%\(|<(?!/|!|br\b)", re.IGNORECASE)
 
 
 def find(text: str) -> Sequence[Link]:
@@ -30,8 +30,7 @@ def find_in(text: str, start: int, end: int, form: Form = "plain", what: str = "
         # What begins within a quotation ends with it
         quoted = text[match.start() - 1 : match.start()] == "'"
         url = trimmed(match[0].partition("'")[0] if quoted else match[0])
-        after = text[match.end() : match.end() + 2]
-        if after.startswith(_TEMPLATE) and len(url) == len(match[0]):
+        if _TEMPLATE.match(text, match.end()) and len(url) == len(match[0]):
             continue
         host = url.partition("://")[2].partition("/")[0]
         if not host or host.startswith((".", "%", "$", "*", "[]")) or host.endswith("$"):
