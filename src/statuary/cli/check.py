@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
+from types import FrameType
 
 from statuary.cli.checking import add_choice, add_reports, jobs, progress, show_list, timeout, waived, write_all
 from statuary.cli.failing import fail
@@ -36,8 +37,17 @@ class _Unusable(Exception):  # noqa: N818
 
 def main(arguments: list[str]) -> int:
     """Run the command: 0 nothing is violated, 1 something is, 2 it could not be run."""
-    # Ended in whatever way, what was started is ended too
-    before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    ended: list[int] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        # As Ctrl-C does, which ends tasks in order: what was started is ended too
+        ended.append(number)
+        interrupt = signal.getsignal(signal.SIGINT)
+        if not callable(interrupt):
+            sys.exit(128 + number)
+        interrupt(signal.SIGINT, frame)
+
+    before = signal.signal(signal.SIGTERM, end)
     try:
         if arguments[:1] == ["client"]:
             from statuary.cli import check_client
@@ -48,6 +58,10 @@ def main(arguments: list[str]) -> int:
 
             return check_intermediary.main("gateway" if arguments[0] == "gateway" else "proxy", arguments[1:])
         return _run(_parser().parse_intermixed_args(arguments))
+    except KeyboardInterrupt:
+        if not ended:
+            raise
+        return 128 + signal.SIGTERM
     finally:
         signal.signal(signal.SIGTERM, before)
 
