@@ -215,7 +215,7 @@ class Conversation:
         answered = await self.answer(seconds)
         if answered.status == NO_ANSWER and not answered.interim:
             return "closed"
-        if answered.status == GARBAGE:
+        if answered.status == GARBAGE and not self._is_behind:
             self.record.seen.pop()
             self._blame_excess(b"?")
         elif answered.status in (expected, *BUSY):
