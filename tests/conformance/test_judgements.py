@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
+
 import pytest
 
 from statuary.conformance.judgements import JUDGEMENTS, Sight
@@ -95,3 +98,11 @@ def test_versions(name: str, version: tuple[int, int] | None, holds: bool) -> No
 def test_what_is_known_of_the_subject(name: str, fact: str, value: str, holds: bool) -> None:
     sight = Sight(Response(200, Fields([])), (), {fact: value}, SENT, NOW)
     assert (JUDGEMENTS[name](sight) is None) is holds
+
+
+def test_gzip_is_told_from_what_is_only_called_so():
+    sight = Sight(Response(200, Fields([]), gzip.compress(b"Hello")), (), {}, SENT, NOW)
+    assert JUDGEMENTS["content_is_gzip"](sight) is None
+    for content in (b"Hello", zlib.compress(b"Hello")):
+        sight = Sight(Response(200, Fields([]), content), (), {}, SENT, NOW)
+        assert JUDGEMENTS["content_is_gzip"](sight) == "the content is no gzip"

@@ -161,6 +161,9 @@ class _Asking:
         if etag is not None and parse_entity_tag(etag) and etag == again.fields.get("etag"):
             self.facts[f"{resource}.etag"] = etag
             self.facts[f"{resource}.weak" if etag.startswith("W/") else f"{resource}.strong"] = etag
+            other_case = etag.encode("latin-1").swapcase().decode("latin-1")
+            if not etag.startswith("W/") and other_case != etag:
+                self.facts[f"{resource}.other_case"] = other_case
         modified = parse_http_date(response.fields.get("last-modified"), self.now)
         if isinstance(modified, int) and response.fields.get("last-modified") == again.fields.get("last-modified"):
             if abs(modified - self.now) <= _MADE_NOW:

@@ -15,6 +15,7 @@ _OF_A_REPRESENTATION = {
     "etag": "its entity tag, weak or strong",
     "strong": "its entity tag, where that is strong",
     "weak": "its entity tag, where that is weak",
+    "other_case": "its entity tag with its letters in the other case, where that is strong",
     "modified": "its Last-Modified",
     "modified_rfc850": "the same date in the form of RFC 850",
     "modified_asctime": "the same date in the form of asctime",

@@ -5,6 +5,7 @@ Each looks at the answer to a step and says what is wrong with it, or nothing. I
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -198,3 +199,13 @@ def method_is_not_safe(sight: Sight) -> str | None:
     """The request asks for more than to be told something: RFC 9110 section 9.2.1."""
     method = methods.lookup(sight.sent.partition(b" ")[0].decode("latin-1"))
     return "the method is a safe one" if method is not None and method.is_safe else None
+
+
+@judgement
+def content_is_gzip(sight: Sight) -> str | None:
+    """The content can be decoded as gzip, as far as it came: RFC 9110 section 8.4.1.3."""
+    try:
+        zlib.decompressobj(wbits=16 + zlib.MAX_WBITS).decompress(sight.response.content, 1024)
+    except zlib.error:
+        return "the content is no gzip"
+    return None

@@ -59,6 +59,7 @@ ROWS: tuple[Row, ...] = (
     ("rfc6585-6-2", "SHOULD NOT", ("proxy",), (511,), "A 511 holds no challenge and no login form", "message", "auth"),
     ("rfc6585-6-3", "SHOULD NOT", ("origin",), (511,), "Origins do not generate 511; intercepting proxies do", "server-probe", "auth"),
     ("rfc6585-6-4", "MUST NOT", ("cache",), (511,), "Do not store a 511", "proxy-probe", "caching"),
+    ("rfc7617-2-1", "MUST", ("origin", "proxy", "gateway"), (401, 407), "A challenge of Basic names its realm", "message", "auth"),
     ("rfc7725-3-1", "SHOULD", ("origin", "proxy", "gateway"), (451,), "A 451 explains the legal demand: who, what law, what it covers", "message", "error-body"),
     ("rfc7725-3-s1", "STATED", ("cache",), (451,), "451 is heuristically cacheable", "proxy-probe", "caching"),
     ("rfc7725-4-1", "SHOULD", ("origin", "proxy", "gateway"), (451,), "The blocking party names itself in a Link field", "message", "error-body"),

@@ -102,3 +102,23 @@ def challenges_can_be_read(seen: Seen) -> str | None:
         if parse_challenges(seen.get(field)) is INVALID:
             return f"{field} can't be read: {shown(seen.get(field) or '')}"
     return None
+
+
+@chapter.rule(
+    "rfc7617-2-1",
+    present=_CHALLENGES,
+    passes=[
+        'GET / => 401 | WWW-Authenticate: Bearer, basic charset="UTF-8", Realm="a" || no',
+        'GET / => 401 | WWW-Authenticate: Newauth realm="a" || no',
+    ],
+    fails=[
+        "GET / => 401 | WWW-Authenticate: Basic || no",
+        'GET / => 401 | WWW-Authenticate: Digest realm="a", nonce="b", Basic charset="UTF-8" || no',
+    ],
+)
+def basic_has_a_realm(seen: Seen) -> str | None:
+    for field in _CHALLENGES:
+        for challenge in parse_challenges(seen.get(field)) or ():
+            if challenge.scheme == "basic" and challenge.parameter("realm") is None:
+                return f"the challenge of Basic in {field} names no realm"
+    return None

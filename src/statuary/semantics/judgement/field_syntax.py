@@ -49,6 +49,11 @@ def _parse_languages(text: str) -> object:
     return members if members is not INVALID and all(map(_language_tag.fullmatch, members)) else INVALID
 
 
+def _parse_media_types(text: str) -> object:
+    members = split_list(text)
+    return members if members is not INVALID and all(map(parse_media_type, members)) else INVALID
+
+
 # A server has few of them
 _media_type = lru_cache(maxsize=256)(parse_media_type)
 
@@ -72,6 +77,9 @@ _RESPONSE_FIELDS: tuple[tuple[str, Parser, str, str], ...] = (
     ("Transfer-Encoding", parse_transfer_encoding, "gzip, chunked", "chunked chunked"),
     ("Content-Language", _parse_languages, "de, en-GB, zh-Hant-TW, x-own", "de_DE"),
     ("Server", _parse_products, "a/1 (b; (c)) d", "a(b)"),
+    ("Accept", parse_accept, "text/plain;q=0.5, image/*", "text"),
+    ("Accept-Encoding", parse_accept_encoding, "gzip, identity;q=0", "gzip;q=2"),
+    ("Accept-Patch", _parse_media_types, "text/example;charset=utf-8, a/b", "text"),
     ("Link", parse_links, '</a,b>; rel="next"; x, <c>', "/a; rel=next"),
 )
 _REQUEST_FIELDS: tuple[tuple[str, Parser, str, str], ...] = (

@@ -12,6 +12,8 @@ chapter = Chapter()
 # The characters of a URI-reference, and complete percent-encodings: RFC 3986 appendix A
 _URI_REFERENCE = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*+")
 _AUTHORITY = re.compile(r"(?:https?:)?//([^/?#]*)", re.IGNORECASE)
+# host [ ":" port ]: RFC 3986 section 3.2
+_HOST_PORT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|\[v[0-9A-Fa-f]+\.[^\[\]]+\]|[^\[\]:]*)(?::[0-9]*)?", re.IGNORECASE)
 _HTTP = re.compile(r"https?:", re.IGNORECASE)
 _SCHEME_LIKE = re.compile(r"([^:/?#]*):")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
@@ -23,6 +25,9 @@ def reference_fault(reference: str) -> str | None:
         return "it has a character that no URI has"
     if reference.count("#") > 1:
         return "it has two fragments"
+    authority = _AUTHORITY.match(reference)
+    if authority and not _HOST_PORT.fullmatch(authority[1].rpartition("@")[2]):
+        return "its authority is no host, nor a host and a port"
     scheme = _SCHEME_LIKE.match(reference)
     return "it begins with a colon or an invalid scheme" if scheme and not _SCHEME.fullmatch(scheme[1]) else None
 
@@ -51,9 +56,15 @@ for _requirement, _code in (
     "rfc9110-2.2-12",
     on="request response",
     present=["location", "content-location", "referer"],
-    passes=["GET / => 301 | Location: ../b?c#d", "GET / => 301 | Location: //a.example/%C3%A9"],
+    passes=[
+        "GET / => 301 | Location: ../b?c#d",
+        "GET / => 301 | Location: //a.example/%C3%A9",
+        "GET / => 301 | Location: http://[::1]:80/",
+    ],
     fails=[
         "GET / => 301 | Location: /a b",
+        "GET / => 301 | Location: http://[::1/a",
+        "GET / => 301 | Location: //a:b:80/",
         "GET / => 301 | Location: /a#b#c",
         "GET / => 301 | Location: /é",
         "GET / => 200 | Content-Location: /%zz",
