@@ -27,6 +27,17 @@ plant(
 )
 
 
+@replaces(
+    "onward_fields",
+    "close-said-in-vain",
+    "rfc9112-9.6-2",
+    "MUST NOT",
+    "More is sent to an upstream that was told close",
+)
+def _(self: Intermediary, request: Request) -> Fields:
+    return [*Intermediary.onward_fields(self, request), ("Connection", "close")]
+
+
 @replaces("client_closes", "close-ignored", "rfc9112-9.6-4", "MUST", "A client that says close is kept")
 def _(self: Intermediary, request: Request | None) -> bool:
     return request is None

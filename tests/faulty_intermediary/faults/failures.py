@@ -10,7 +10,7 @@ from tests.faulty_server.message import Request, Response, explained
 from tests.faulty_server.stream import Ended, Silent, Stream
 
 from ..intermediary import Intermediary
-from ..upstream import Reply
+from ..upstream import Address, Reply
 from .registry import PROXY, plant, replaces
 
 
@@ -128,3 +128,31 @@ plant(
     reply_line=_any_line,
     REPLY_VALUE=re.compile(rb"[^\n]*"),
 )
+
+
+@replaces(
+    "converse", "post-repeated-when-silent", "rfc9110-9.2.2-2", "MUST NOT", "POST is repeated after a silence", PROXY
+)
+def _(self: Intermediary, request: Request, upstream: Stream, address: Address, *, waits: bool) -> bool:
+    try:
+        return Intermediary.converse(self, request, upstream, address, waits=waits)
+    except Silent:
+        upstream.socket.close()
+        again, _ = self.connected(address, is_fresh=True)
+        return Intermediary.converse(self, request, again, address, waits=waits)
+
+
+@replaces(
+    "exchange",
+    "incomplete-goes-on",
+    "rfc9112-8-2",
+    "MUST",
+    "After an incomplete response the client's next is answered",
+)
+def _(self: Intermediary, request: Request, address: Address) -> bool:
+    try:
+        return Intermediary.exchange(self, request, address)
+    except Ended:
+        if not self.has_answered or self.client_closes(request):
+            raise
+        return True

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from email.utils import formatdate
+
 from tests.faulty_server.message import Fields, Request, combined, members
 
 from ..intermediary import Intermediary
@@ -178,3 +181,26 @@ def _(self: Intermediary, request: Request, reply: Reply) -> Fields:
 @replaces("with_date", "no-date", "rfc9110-6.6.1-5", "MUST", "A response without Date gets none")
 def _(self: Intermediary, reply: Reply, fields: Fields) -> Fields:
     return fields
+
+
+@replaces("with_date", "date-of-another-zone", "rfc9110-6.6.1-5", "MUST", "The Date that is added is of another zone")
+def _(self: Intermediary, reply: Reply, fields: Fields) -> Fields:
+    if reply.status < 200 or combined(fields, "Date") is not None:
+        return fields
+    return [("Date", formatdate(time.time() + 7200, usegmt=True)), *fields]
+
+
+@replaces(
+    "back_fields", "via-of-responses-1.0", "rfc9110-7.6.3-1", "MUST", "Via of responses always has version 1.0", PROXY
+)
+def _(self: Intermediary, request: Request, reply: Reply) -> Fields:
+    reply.minor, minor = 0, reply.minor
+    try:
+        return Intermediary.back_fields(self, request, reply)
+    finally:
+        reply.minor = minor
+
+
+@replaces("back_fields", "accept-in-415-lost", "rfc9110-5.1-1", "MUST", "Accept is left out of responses", PROXY)
+def _(self: Intermediary, request: Request, reply: Reply) -> Fields:
+    return [line for line in Intermediary.back_fields(self, request, reply) if line[0].lower() != "accept"]

@@ -83,6 +83,13 @@ plant(
     "Content-Length may have a sign",
     CONTENT_LENGTH=re.compile(r"\+?[0-9]+", re.ASCII),
 )
+plant(
+    "length-with-underscore",
+    "rfc9112-6.3-5",
+    "MUST",
+    "Underscores between digits of Content-Length are taken",
+    CONTENT_LENGTH=re.compile(r"[0-9][0-9_]*", re.ASCII),
+)
 
 
 @replaces("content_length", "length-first", "rfc9112-6.3-5", "MUST", "Of several Content-Length the first counts")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faulty_server.message import Fields, Request
+from tests.faulty_server.message import Fields, Request, combined, members
 from tests.faulty_server.stream import Stream
 
 from ..intermediary import Intermediary
@@ -48,6 +48,47 @@ def _(self: Intermediary, request: Request, reply: Reply) -> None:
     if request.query != "seen":
         request.query = "seen"
         Intermediary.pass_interim(self, request, reply)
+
+
+def _interim_with(self: Intermediary, request: Request, reply: Reply, kept: Fields) -> None:
+    if request.version >= (1, 1):
+        rest = [line for line in self.back_fields(request, reply) if line[0].lower() != "content-length"]
+        fields: Fields = [*rest, *kept]
+        self.write(self.head(reply.status, reply.reason or "", fields))
+
+
+@replaces(
+    "pass_interim",
+    "interim-connection-kept",
+    "rfc9110-7.6.1-2",
+    "MUST",
+    "Connection of interim responses is passed on",
+)
+def _(self: Intermediary, request: Request, reply: Reply) -> None:
+    _interim_with(self, request, reply, [line for line in reply.fields if line[0].lower() == "connection"])
+
+
+@replaces(
+    "pass_interim",
+    "interim-second-nominated-kept",
+    "rfc9110-7.6.1-2",
+    "MUST",
+    "Of the fields that Connection of an interim response names only the first is left out",
+)
+def _(self: Intermediary, request: Request, reply: Reply) -> None:
+    named = [name.lower() for name in members(combined(reply.fields, "Connection"))][1:]
+    _interim_with(self, request, reply, [line for line in reply.fields if line[0].lower() in named])
+
+
+@replaces(
+    "pass_interim",
+    "interim-keep-alive-kept",
+    "rfc9110-7.6.1-3",
+    "SHOULD",
+    "Keep-Alive of interim responses is passed on",
+)
+def _(self: Intermediary, request: Request, reply: Reply) -> None:
+    _interim_with(self, request, reply, [line for line in reply.fields if line[0].lower() == "keep-alive"])
 
 
 @replaces(

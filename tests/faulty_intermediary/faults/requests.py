@@ -50,6 +50,18 @@ def _(self: Intermediary, request: Request, fields: Fields) -> Fields:
     return [line for line in fields if line[0].lower() != "host"]
 
 
+@replaces("with_host", "host-empty", "rfc9112-3.2-4", "MUST", "Host is sent empty")
+def _(self: Intermediary, request: Request, fields: Fields) -> Fields:
+    return [("Host", ""), *(line for line in fields if line[0].lower() != "host")]
+
+
+@replaces("resolve", "scheme-by-case", "rfc9112-3.2.2-6", "MUST", "A scheme in capitals is refused")
+def _(self: Intermediary, request: Request) -> None:
+    if request.target.startswith("HTTP:"):
+        raise Refused(400, "not a request-target", closes=True)
+    Intermediary.resolve(self, request)
+
+
 @replaces("with_host", "host-twice", "rfc9112-3.2-6", "MUST", "Host is sent twice")
 def _(self: Intermediary, request: Request, fields: Fields) -> Fields:
     kept = Intermediary.with_host(self, request, fields)
@@ -89,6 +101,11 @@ plant(
         line for line in Intermediary.onward_fields(self, request) if line[0] != "Via" or not line[1].endswith(NAME)
     ],
 )
+
+
+@replaces("with_via", "via-doubled", "rfc9110-7.6.3-1", "MUST", "This hop stands twice in Via")
+def _(self: Intermediary, fields: Fields, version: tuple[int, int]) -> Fields:
+    return [*fields, ("Via", f"{self.via(version)}, {self.via(version)}")]
 
 
 @replaces("with_via", "via-replaced", "rfc9110-7.6.3-1", "MUST", "Via of those before is thrown away")
@@ -216,6 +233,12 @@ plant(
 # Methods and conditions
 
 
+@replaces("onward_head", "delete-as-post", "rfc9110-7.7-6", "SHOULD NOT", "DELETE is sent on as POST")
+def _(self: Intermediary, request: Request) -> bytes:
+    head = Intermediary.onward_head(self, request)
+    return b"POST" + head[6:] if request.method == "DELETE" else head
+
+
 @replaces("onward_head", "method-upper", "rfc9110-7.7-6", "SHOULD NOT", "Methods are put in upper case")
 def _(self: Intermediary, request: Request) -> bytes:
     head = Intermediary.onward_head(self, request)
@@ -259,6 +282,15 @@ plant(
     PROXY,
     onward_fields=_without("authorization"),
 )
+plant(
+    "put-range-lost",
+    "rfc9110-5.1-1",
+    "MUST",
+    "Content-Range of a PUT is left out",
+    PROXY,
+    onward_fields=_without("content-range"),
+)
+plant("forwarded-lost", "rfc9110-5.1-1", "MUST", "Forwarded is left out", PROXY, onward_fields=_without("forwarded"))
 plant("referer-lost", "rfc9110-10.1.3-6", "SHOULD NOT", "Referer is left out", onward_fields=_without("referer"))
 
 
