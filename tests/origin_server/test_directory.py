@@ -168,8 +168,11 @@ def test_no_list_where_none_is_wanted(root: Path) -> None:
 
 
 def test_nothing_but_files_is_served(site: DirectorySite, root: Path) -> None:
-    os.mkfifo(root / "fifo")
-    assert ask(site, "/fifo").status == 403
+    os.mkfifo(root / "sub" / "fifo")
+    (root / "sub" / "link").symlink_to("fifo")
+    for name in ("fifo", "link"):
+        assert ask(site, f"/sub/{name}").status == 403
+        assert name.encode() not in content_of(ask(site, "/sub/"))
 
 
 # Changes show

@@ -27,7 +27,7 @@ td{{padding:0 1.5rem 0 0}}td+td{{text-align:right;font-variant-numeric:tabular-n
 def listing(root: str, real: str, path: str) -> bytes:
     """A page with a row for each servable file and directory in ``real``, which is served at ``path``.
 
-    ``root`` is the real path that all lie below; of links that lead elsewhere, nothing is shown.
+    ``root`` is the real path that all lie below; of links that lead elsewhere, and of what is no file, nothing is shown.
     """
     at_root = real == root
     rows = [] if at_root else ['<tr><td><a href="../">../</a><td><td>']
@@ -42,9 +42,9 @@ def _is_shown(entry: os.DirEntry[str], root: str) -> bool:
     if not is_servable(entry.name):
         return False
     if not entry.is_symlink():
-        return entry.path != os.path.join(root, CONFIGURATION)
+        return entry.path != os.path.join(root, CONFIGURATION) and (entry.is_file() or entry.is_dir())
     real = inside(root, os.path.relpath(entry.path, root).split("/"))
-    return real is not None and os.path.exists(real)
+    return real is not None and (os.path.isfile(real) or os.path.isdir(real))
 
 
 def _row(entry: os.DirEntry[str]) -> str:
