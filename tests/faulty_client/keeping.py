@@ -124,8 +124,18 @@ class Keeping(Client):
         if request.method not in SAFE and 200 <= response.status < 400:
             for changed in self.changed(request, response):
                 self.kept.pop(changed, None)
+        if request.method == "HEAD" and response.status == 200:
+            self.compare(request, response)
         if self.may_keep(request, response):
             self.keep(request, response)
+
+    def compare(self, request: Request, response: Response) -> None:
+        """Throw away what is stored where HEAD tells of another representation: RFC 9111 section 4.3.5."""
+        kept = self.kept.get(self.key(request))
+        names = ("ETag", "Last-Modified", "Content-Length")
+        told = {name: value for name in names if (value := response.get(name)) is not None}
+        if kept is not None and any(kept.response.get(name) != value for name, value in told.items()):
+            del self.kept[self.key(request)]
 
     def keep(self, request: Request, response: Response) -> None:
         """Put it in the place of what was stored."""

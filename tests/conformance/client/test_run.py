@@ -6,7 +6,9 @@ import asyncio
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from http.client import HTTPConnection
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -179,3 +181,20 @@ status = 'status (\\d+)'
     report = tmp_path / "report.json"
     assert main(["check", "client", str(file), "--only", "redirection.303-post", "-q", "--json", str(report)]) == 0
     assert verdicts(read_json(report.read_text()))["redirection.303-post"] == "pass"
+
+
+def test_what_judge_finds_in_one_play_has_to_come_again() -> None:
+    plays = count(1)
+
+    def once(order: Order, seconds: float) -> Told:
+        is_the_first = urlsplit(order.url).path == "/start" and next(plays) == 1
+        return obey(replace(order, fields=(("TE", "trailers"),)) if is_the_first else order, seconds)
+
+    assert "judge.rfc9110-10.1.4-1" not in verdicts(checked(once, "class.299"))
+
+
+def test_what_judge_finds_in_one_scenario_is_reported() -> None:
+    def always(order: Order, seconds: float) -> Told:
+        return obey(replace(order, fields=(("TE", "trailers"),)), seconds)
+
+    assert verdicts(checked(always, "class.299"))["judge.rfc9110-10.1.4-1"] == "fail"

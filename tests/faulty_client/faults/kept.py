@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 
 from ..keeping import Keeping, Kept
-from ..message import Fields, Incomplete, Request, Response
+from ..message import Dropped, Fields, Incomplete, Request, Response, members
 from .registry import breaks
 
 STALE = "rfc9111-4.2.4-2"
@@ -124,6 +125,36 @@ class StaleAfterError(Keeping):
         return stored if stored is not None and response.status == 500 else response
 
 
+@breaks("rfc9111-5.2.2.2-3", "MUST")
+class StaleAfterDrop(Keeping):
+    """Where a validation gets no answer what is stored is used, whatever it says."""
+
+    def answer_to(self, request: Request) -> Response:
+        stored = self.known(request)
+        try:
+            return super().answer_to(request)
+        except Dropped:
+            if stored is None:
+                raise
+            return stored
+
+
+@breaks("rfc9111-5.1-1", "SHOULD")
+class LastAgeCounts(Keeping):
+    """Of an Age with several members the last counts."""
+
+    def told_age(self, response: Response) -> float:
+        return float((members(response.get("Age")) or ["0"])[-1])
+
+
+@breaks("rfc9111-4.2-4", "SHOULD")
+class ZonesIgnored(Keeping):
+    """A date in any zone is read as one in GMT."""
+
+    def date(self, text: str) -> float | None:
+        return super().date(re.sub("[A-Z]{3}$", "GMT", text))
+
+
 # What is kept
 
 
@@ -158,6 +189,17 @@ class NoCacheIgnored(Keeping):
 
     def is_fresh(self, kept: Kept) -> bool:
         return self.lifetime(kept.response) > self.age(kept)
+
+
+@breaks("rfc9111-5.2.2.4-1", "MUST NOT")
+class NoCacheAfterError(Keeping):
+    """Where a validation that no-cache asks for comes to 500 what is stored is used."""
+
+    def answer_to(self, request: Request) -> Response:
+        stored = self.known(request)
+        response = super().answer_to(request)
+        is_used = stored is not None and response.status == 500 and "no-cache" in self.directives(stored)
+        return stored if stored is not None and is_used else response
 
 
 @breaks("rfc9111-3-1", "MUST NOT")
@@ -441,3 +483,24 @@ class FreshenedByAnother(Keeping):
     def revived(self, stored: Response, response: Response) -> Response | None:
         fields = [line for line in response.fields if line[0].lower() != "etag"]
         return super().revived(stored, replace(response, fields=fields))
+
+
+@breaks("rfc9111-4.3.2-6", "MUST")
+class NotModifiedForAnother(Keeping):
+    """The tag that is stored is sent beside the user's, and any 304 is told."""
+
+    def answer_to(self, request: Request) -> Response:
+        kept, tags = self.kept.get(self.key(request)), request.get("If-None-Match")
+        if kept is None or tags is None:
+            return super().answer_to(request)
+        others = [line for line in request.fields if line[0].lower() != "if-none-match"]
+        both = ("If-None-Match", f"{tags}, {kept.response.get('ETag')}")
+        return super().answer_to(replace(request, fields=[*others, both]))
+
+
+@breaks("rfc9111-4.3.5-3", "SHOULD")
+class HeadTellsNothing(Keeping):
+    """What HEAD tells of what is stored is not looked at."""
+
+    def compare(self, request: Request, response: Response) -> None:
+        return

@@ -69,6 +69,22 @@ class SizesInDecimal(Client):
         return re.sub(rb"^[0-9a-f]+", lambda found: str(int(found[0], 16)).encode(), octets)
 
 
+@breaks("rfc9110-10.1.3-2", "MUST")
+class RefererOfNothing(Client):
+    """The first request has its own URI as Referer."""
+
+    def completed(self, request: Request, fields: Fields) -> Fields:
+        return [*super().completed(request, fields), ("Referer", str(request.uri.without_fragment()))]
+
+
+@breaks("rfc9110-10.1.2-1", "SHOULD NOT")
+class FromUnasked(Client):
+    """From is sent with each request."""
+
+    def completed(self, request: Request, fields: Fields) -> Fields:
+        return [*super().completed(request, fields), ("From", "user@elsewhere.invalid")]
+
+
 @breaks("rfc9110-6.5.1-1", "MUST NOT")
 class LengthInTrailers(Client):
     """After the last chunk comes a Content-Length."""
@@ -148,3 +164,31 @@ class NotModifiedIsSuccess(Client):
     def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
         status, content, end = super().told(request, response)
         return 200 if status == 304 and not request.fields else status, content, end
+
+
+@breaks("rfc9110-15.4-2", "SHOULD")
+class LocationInLowerCase(Client):
+    """A Location is read in lower case."""
+
+    def location(self, response: Response) -> str | None:
+        found = super().location(response)
+        return None if found is None else found.lower()
+
+
+@breaks("rfc9110-15.4-2", "SHOULD")
+class LocationEscapedTwice(Client):
+    """What is escaped in Location is escaped again."""
+
+    def location(self, response: Response) -> str | None:
+        found = super().location(response)
+        return None if found is None else found.replace("%", "%25")
+
+
+@breaks("rfc9110-2.4-1", "MUST")
+class LengthInOctal(Client):
+    """A length with zeros ahead is read in octal digits."""
+
+    def content_length(self, response: Response) -> int | None:
+        found = super().content_length(response)
+        value = response.get("Content-Length") or ""
+        return int(value, 8) if re.fullmatch("0[0-7]+", value) else found
