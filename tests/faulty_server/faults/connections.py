@@ -283,3 +283,15 @@ def _(self: Origin) -> list[tuple[str, str]]:
     while self.stream.buffer and (line := self.line(431)):
         fields.append(self.field_line(line) or ("", ""))
     return fields
+
+
+@alters("refusals-without-end", "rfc9112-9.3-3", "MUST", "4xx without a length, and the connection stays open")
+def _(request: Request, response: Response) -> None:
+    if response.status in (404, 405):
+        response.drop("Content-Length")
+
+
+@alters("reset-without-end", "rfc9112-9.3-3", "MUST", "205 without a length, and the connection stays open")
+def _(request: Request, response: Response) -> None:
+    if response.status == 205:
+        response.drop("Content-Length")

@@ -442,3 +442,21 @@ def _(request: Request, response: Response) -> None:
 def _(request: Request, response: Response) -> None:
     if response.status == 401:
         response.set("WWW-Authenticate", "Basic realm=wonderland")
+
+
+@alters("basic-without-realm", "rfc7617-2-1", "MUST", "The challenge of Basic has no realm")
+def _(request: Request, response: Response) -> None:
+    if response.get("WWW-Authenticate"):
+        response.set("WWW-Authenticate", 'Basic charset="UTF-8"')
+
+
+@alters("location-open-bracket", "rfc9110-2.2-12", "MUST NOT", "Location has a bracket that is not closed")
+def _(request: Request, response: Response) -> None:
+    if location := response.get("Location"):
+        response.set("Location", f"http://[::1{location}" if location.startswith("/") else "http://[::1/")
+
+
+@alters("accept-no-subtype", "rfc9110-2.2-12", "MUST NOT", "Accept of a 415 names half a media type")
+def _(request: Request, response: Response) -> None:
+    if response.get("Accept"):
+        response.set("Accept", "text")

@@ -424,3 +424,10 @@ def _(self: Origin, line: bytes) -> int:
     if b'\\"' in line:
         raise Refused(400, "not a string", closes=True)
     return Origin.chunk_size(self, line)
+
+
+@replaces("content_length", "length-octal", "rfc9112-9.3-5", "MUST", "Content-Length with a leading zero is octal")
+def _(self: Origin, request: Request) -> int:
+    length = Origin.content_length(self, request)
+    octal = request.get("Content-Length") or ""
+    return int(octal, 8) if re.fullmatch("0[0-7]+", octal) else length

@@ -330,3 +330,17 @@ def _(self: Origin, value: str | None) -> int | None:
     found = Origin.date(self, value)
     hundred_years = 36_525 * 86_400
     return found + hundred_years if found is not None and found < 946_684_800 and "-" in (value or "") else found
+
+
+@replaces(
+    "strongly", "if-match-no-case", "rfc9110-13.1.1-3", "MUST NOT", "If-Match compares tags without regard to case"
+)
+def _(self: Origin, one: str, other: str) -> bool:
+    return Origin.strongly(self, one.lower(), other.lower())
+
+
+@replaces(
+    "weakly", "if-none-match-no-case", "rfc9110-13.1.2-3", "MUST", "If-None-Match compares tags without regard to case"
+)
+def _(self: Origin, one: str, other: str) -> bool:
+    return Origin.weakly(self, one.lower(), other.lower())

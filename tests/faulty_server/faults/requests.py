@@ -398,3 +398,21 @@ def _(self: Origin, line: bytes) -> tuple[str, str] | None:
     except UnicodeDecodeError:
         raise Refused(500, "decoding failed", closes=True) from None
     return Origin.field_line(self, line)
+
+
+@replaces("resolve", "asterisk-for-get", "rfc9112-3.2-2", "SHOULD NOT", "GET of the asterisk gets a file")
+def _(self: Origin, request: Request) -> None:
+    if request.target == "*" and request.method == "GET":
+        request.target = "/file.txt"
+    Origin.resolve(self, request)
+
+
+@replaces("request_line", "no-version-taken", "rfc9112-3.2-2", "SHOULD NOT", "A line without version is taken for 1.1")
+def _(self: Origin, line: bytes) -> tuple[str, str, tuple[int, int]]:
+    return Origin.request_line(self, line + b" HTTP/1.1" if line.count(b" ") == 1 else line)
+
+
+@replaces("check_host", "host-in-one-spelling", "rfc9110-9.1-1", "MUST", "Only Host is known, not host or HOST")
+def _(self: Origin, request: Request) -> None:
+    request.fields = [(name, value) for name, value in request.fields if name == "Host" or name.lower() != "host"]
+    Origin.check_host(self, request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from dataclasses import replace
 
 from ..connection import Origin
@@ -462,3 +464,29 @@ def _(self: Origin, request: Request, resource: Resource) -> Response:
     kept = tuple(pair for pair in request.fields if pair[0].lower() not in known and not pair[0].startswith("If-"))
     self.world.resources[request.path] = replace(self.world.resources[request.path], fields=kept)
     return response
+
+
+@alters("gzip-is-zlib", "rfc9110-8.4-1", "MUST", "What Content-Encoding calls gzip is zlib")
+def _(request: Request, response: Response) -> None:
+    if response.get("Content-Encoding") == "gzip" and response.status == 200 and request.method == "GET":
+        response.content = zlib.compress(gzip.decompress(response.content))
+        response.set("Content-Length", str(len(response.content)))
+
+
+@alters("gzip-is-called-br", "rfc9110-8.4-1", "MUST", "Content-Encoding of gzip says br")
+def _(request: Request, response: Response) -> None:
+    if response.get("Content-Encoding") == "gzip":
+        response.set("Content-Encoding", "br")
+
+
+@replaces("q", "weight-small-is-none", "rfc9110-15.5.7-s1", "STATED", "A weight below 0.01 is taken for 0")
+def _(self: Origin, parameters: list[str]) -> float:
+    weight = Origin.q(self, parameters)
+    return 0.0 if weight < 0.01 else weight
+
+
+@replaces("weight", "any-subtype-unknown", "rfc9110-15.5.7-s1", "STATED", "text/* is nothing that Accept can say")
+def _(self: Origin, value: str | None, *names: str, unnamed: float = 0.0) -> float:
+    return Origin.weight(
+        self, value, *(name for name in names if not name.endswith("/*") or name == "*/*"), unnamed=unnamed
+    )
