@@ -44,6 +44,15 @@ def dated(date: str) -> Sight:
     return replace(played([], [("Date", date)]), facts={"now": "Sun, 06 Nov 1994 08:49:37 GMT"})
 
 
+def ended(trailer: str) -> Sight:
+    """A play in which Connection named X-Hop, and that trailer came."""
+    sight = played(HOP, [])
+    assert sight.answer is not None
+    return replace(
+        sight, answers=[replace(sight.answer, response=Response(200, Fields(), trailers=Fields([(trailer, "1")])))]
+    )
+
+
 LINK = [("Link", "</a>")]
 HOP = [("Connection", "X-Hop")]
 COOKIES = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
@@ -90,6 +99,9 @@ COOKIES = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
         ("interim_responses_lack_connection", Sight([], [], {}), True),
         ("interim_responses_lack_known_hop_fields", played([], [], interim_got=[LINK]), True),
         ("interim_responses_lack_known_hop_fields", played([], [], interim_got=[[("Keep-Alive", "max=3")]]), False),
+        ("nominated_response_trailers_are_removed", ended("X-End"), True),
+        ("nominated_response_trailers_are_removed", ended("X-Hop"), False),
+        ("nominated_response_trailers_are_removed", Sight([], [], {}), False),
         ("date_is_of_now", dated("Sun, 06 Nov 1994 08:49:37 GMT"), True),
         ("date_is_of_now", dated("Sun, 06 Nov 1994 09:10:00 GMT"), True),
         ("date_is_of_now", dated("Sun, 06 Nov 1994 10:49:37 GMT"), False),

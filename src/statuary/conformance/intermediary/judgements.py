@@ -248,6 +248,16 @@ def nominated_trailers_are_removed(sight: Sight) -> str | None:
 
 
 @judgement
+def nominated_response_trailers_are_removed(sight: Sight) -> str | None:
+    """No trailer that Connection of the response named reached the client: RFC 9110 section 7.6.1."""
+    if sight.said is None or sight.got is None:
+        return "there is nothing to compare"
+    nominated = {name.strip().lower() for name in sight.said.fields.get("connection", "").split(",")}
+    trailers = sight.got.trailers or ()
+    return next((f"the trailer {name} was passed on" for name, _ in trailers if name.lower() in nominated), None)
+
+
+@judgement
 def upstream_is_sent_1_0(sight: Sight) -> str | None:
     """The last request at the upstream is of HTTP/1.0."""
     version = sight.received[-1].version if sight.received else "nothing"
