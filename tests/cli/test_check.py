@@ -181,7 +181,7 @@ signal.pause()
 
 
 @pytest.mark.parametrize("what", ["server", "client"])
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
 def test_what_was_started_is_ended_with_the_command(
     tmp_path: Path, number: signal.Signals, status: int, what: str
 ) -> None:
@@ -206,7 +206,7 @@ def test_what_was_started_is_ended_with_the_command(
         stdout=subprocess.DEVNULL,
         cwd=tmp_path,
         # Whatever runs the tests may ignore it, as shells have what runs in the background do
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     ) as command:
         assert select.select([started], [], [], 60)[0]
         pid = int(os.read(started, 100).split()[0])

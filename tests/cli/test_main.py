@@ -105,3 +105,20 @@ def test_a_terminal_that_knows_only_ascii_is_enough(arguments: list[str]) -> Non
     done = subprocess.run(command, capture_output=True, timeout=60, check=False, env=environment)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.isascii()
+
+
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
+def test_standard_streams_may_be_closed(closed: tuple[int, ...], tmp_path: Path) -> None:
+    """And what is opened instead of them is not written to."""
+    (tmp_path / "text").write_bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    def close() -> None:
+        for number in closed:
+            os.close(number)
+
+    for arguments in (["explain", "404"], ["lint", "text", "--role", "client"], ["frob"]):
+        command = [sys.executable, "-m", "statuary", *arguments]
+        done = subprocess.run(command, capture_output=True, timeout=60, check=False, cwd=tmp_path, preexec_fn=close)
+        assert done.returncode == (2 if arguments == ["frob"] else 0)
+        assert b"Traceback" not in done.stderr
+        assert (1 in closed or arguments == ["frob"]) == (done.stdout == b"")

@@ -14,10 +14,11 @@ from statuary.cli.main import main
 
 @pytest.fixture(autouse=True)
 def _signals_as_before() -> Iterator[None]:
-    handler = signal.getsignal(signal.SIGTERM)
+    handlers = [(number, signal.getsignal(number)) for number in (signal.SIGTERM, signal.SIGINT)]
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     yield
-    signal.signal(signal.SIGTERM, handler)
+    for number, handler in handlers:
+        signal.signal(number, handler)
     signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 

@@ -47,7 +47,9 @@ def main(arguments: list[str]) -> int:
             sys.exit(128 + number)
         interrupt(signal.SIGINT, frame)
 
-    before = signal.signal(signal.SIGTERM, end)
+    # Not if it was told to stay when its terminal goes, as by nohup
+    numbers = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is not signal.SIG_IGN]
+    before = [(one, signal.signal(one, end)) for one in numbers]
     try:
         if arguments[:1] == ["client"]:
             from statuary.cli import check_client
@@ -61,9 +63,10 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         if not ended:
             raise
-        return 128 + signal.SIGTERM
+        return 128 + ended[0]
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 
 USAGE = """\
@@ -105,6 +106,7 @@ def _alike(command: str) -> str:
 
 def run() -> None:
     """The entry point: exits with the status of the command."""
+    _open_standard_streams()
     try:
         status = _status(sys.argv[1:])
         sys.stdout.flush()
@@ -114,6 +116,17 @@ def run() -> None:
             raise
         status = _without_output(error)
     sys.exit(status)
+
+
+def _open_standard_streams() -> None:
+    """Those that were closed go nowhere: or else the next file or connection would have their number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8"))  # noqa: SIM115
 
 
 def _status(arguments: list[str]) -> int:

@@ -31,8 +31,9 @@ class CannotServe(Exception):  # noqa: N818
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="statuary: %(message)s", level=logging.WARNING)
-    # Until the server takes over, SIGTERM ends it just as cleanly: what was made for it is removed again
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    # Until the server takes over, these end it just as cleanly: what was made for it is removed again
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: sys.exit(0))
     terminal = Terminal()
     try:
         with _directory(options) as directory:
