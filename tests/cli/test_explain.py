@@ -318,3 +318,17 @@ def test_a_plain_question_imports_nothing_heavy() -> None:
     heavy = {"argparse", "dataclasses", "enum", "json", "re", "shutil", "typing", "textwrap", "asyncio", "collections"}
     assert heavy & set(ran.stderr.split()) == set()
     assert "statuary.status.server_error" not in ran.stderr.split()
+
+
+def test_several_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "308", "307", "308")
+    assert code == 0
+    assert [line for line in out.splitlines() if line.startswith("30")] == [
+        "308 Permanent Redirect",
+        "307 Temporary Redirect",
+    ]
+    code, out, _ = run(capsys, "404 410", "--json")
+    assert [row["code"] for row in json.loads(out)] == [404, 410]
+    # Words and numbers are words to look for; a number that is no code is told
+    assert run(capsys, "404", "gone")[0] == explain.NOTHING_FOUND
+    assert "99 is not a status code" in run(capsys, "404", "99")[2]

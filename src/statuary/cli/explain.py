@@ -3,8 +3,8 @@
 It answers quickly because it imports little: no argparse for a plain question, no json without --json, and no
 requirement rows unless they are shown.
 
-With --json a single code is an object, and a class, a search or the whole list is an array of such objects, even when
-only one matches. Members are added in later versions, never renamed or removed:
+With --json a single code is an object, and several codes, a class, a search or the whole list are an array of such
+objects, even when only one matches. Members are added in later versions, never renamed or removed:
 
     code, phrase, meaning   phrase is "" where the code is not registered
     class                   "4xx"
@@ -182,7 +182,7 @@ def main(arguments: list[str]) -> int:
 
 
 def find(query: str) -> tuple[StatusCode, ...]:
-    """The codes that a question means: a code, a class, words to look for, or "" for all of them.
+    """The codes that a question means: a code or several, a class, words to look for, or "" for all of them.
 
     ValueError for a number or a class that HTTP does not have. A whole phrase, current or older, wins over parts of
     one, and phrases over what is said about a code.
@@ -193,6 +193,8 @@ def find(query: str) -> tuple[StatusCode, ...]:
         if len(query) != 3 or not "100" <= query <= "599":
             raise ValueError(f"{query} is not a status code: they run from 100 to 599 (RFC 9110 section 15)")
         return (status.lookup(int(query)),)
+    if _are_codes(query):
+        return tuple(row for code in dict.fromkeys(query.split()) for row in find(code))
     wanted = query.lower()
     if len(wanted) == 3 and wanted[0].isdigit() and wanted.endswith("xx"):
         if wanted[0] not in "12345":
@@ -206,6 +208,12 @@ def find(query: str) -> tuple[StatusCode, ...]:
     )
 
 
+def _are_codes(query: str) -> bool:
+    """Whether it is several numbers, and nothing besides."""
+    words = query.split()
+    return len(words) > 1 and all(word.isdecimal() and word.isascii() for word in words)
+
+
 def _names(row: StatusCode) -> list[str]:
     return [row.phrase.lower(), *(phrase.lower() for _, phrase in row.older_phrases)]
 
@@ -216,9 +224,9 @@ def _parse(arguments: list[str]) -> tuple[list[str], bool, bool]:
     parser = argparse.ArgumentParser(
         prog="statuary explain",
         description="Explain an HTTP status code: what it means, who sends it with what, and what a client does.",
-        epilog="examples: statuary explain 416; statuary explain 4xx; statuary explain not found",
+        epilog="examples: statuary explain 416; statuary explain 307 308; statuary explain 4xx; statuary explain gone",
     )
-    parser.add_argument("question", nargs="*", help="a code, a class such as 4xx, or words; without it, every code")
+    parser.add_argument("question", nargs="*", help="codes, a class such as 4xx, or words; without it, every code")
     parser.add_argument("--json", action="store_true", help="print the facts as JSON, requirements included")
     parser.add_argument("--requirements", action="store_true", help="add what the RFCs require about the code")
     options = parser.parse_intermixed_args(arguments)
@@ -246,6 +254,8 @@ def _text(query: str, found: tuple[StatusCode, ...], *, with_requirements: bool)
         lines = _overview(found)
     elif len(found) == 1:
         lines = _explanation(found[0], width)
+    elif _are_codes(query):
+        lines = [line for row in found for line in ("", *_explanation(row, width))][1:]
     else:
         lines = _list(query, found, width)
     if with_requirements:
