@@ -400,7 +400,10 @@ def test_a_failure_is_logged_and_says_nothing(tmp_path: Path, caplog: pytest.Log
     site = configured(tmp_path, table("fail", "/broken"), FILES)
     assert served(site, "/broken", {}) == 500
     assert served(site, "/", {}) == 200
-    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert not record.exc_info
+    assert record.getMessage() == "the site failed on GET '/broken': [[fail]] wants it to"
 
 
 def test_maintenance_comes_before_a_failure(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from statuary.origin_server.path_patterns import Names, PathIndex, PathPattern
 from statuary.origin_server.paths import names_in
 from statuary.origin_server.quota import BoundedContent, Quota
 from statuary.origin_server.rate_limit import RateLimit
-from statuary.origin_server.site import RequestContent, Site, Switched
+from statuary.origin_server.site import RequestContent, Site, Switched, WantedFailure
 from statuary.origin_server.site_memory import SiteMemory
 from statuary.origin_server.site_rules import (
     DropBoxRule,
@@ -52,10 +52,6 @@ ANYTHING = Resource()
 NOWHERE = Resource(exists=False)
 
 R = TypeVar("R", bound=Rule)
-
-
-class ConfiguredFailure(Exception):  # noqa: N818 - it is an error on purpose
-    """The configuration wants this handler to fail."""
 
 
 def site_of(
@@ -224,7 +220,7 @@ class ConfiguredSite(Site):
             place.over if under is place.under and place.over is not None else self._combined(place, request, under)
         )
         if place.fails and resource.unavailable is None:
-            raise ConfiguredFailure(f"[[fail]] wants {request.path} to fail")
+            raise WantedFailure("[[fail]] wants it to")
         if place.rates:
             resource = self._rated(place, request, now, resource)
         if place.quota is not None and request.method == "PUT":

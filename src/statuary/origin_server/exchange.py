@@ -6,10 +6,11 @@ How requests arrive and answers leave is not known here; see connection.py and a
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from statuary.message.request import Request
-from statuary.origin_server.site import ContentCut, RequestContent, Site, TooMuchContent
+from statuary.origin_server.site import ContentCut, RequestContent, Site, TooMuchContent, WantedFailure
 from statuary.semantics.authentication import Authenticated, authenticate
 from statuary.semantics.decision import Respond, conclude, failure
 from statuary.semantics.decision.answers import refuse
@@ -60,7 +61,9 @@ def refuse_malformed(request: Request, error: MalformedMessage) -> Respond:
 
 def failed(request: Request) -> Respond:
     """The answer where the site raised the exception being handled: logged here, and kept from the peer."""
-    log.exception("the site failed on %s %r", request.method, request.target)
+    error = sys.exception()
+    traced = not isinstance(error, WantedFailure)
+    log.error("the site failed on %s %r: %s", request.method, request.target, error, exc_info=traced)
     return failure(request)
 
 

@@ -237,8 +237,9 @@ class ServerConnection(asyncio.Protocol):
             return
         except asyncio.CancelledError:
             return
-        except Exception:
-            log.exception("a response could not be sent")
+        except Exception as error:
+            # What happens to files is none of our faults
+            log.error("a response could not be sent: %s", error, exc_info=not isinstance(error, OSError))
             self._transport.abort()
             return
         self._task = None

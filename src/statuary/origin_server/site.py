@@ -20,6 +20,10 @@ class ContentCut(Exception):  # noqa: N818
     """The content ended before its end: the peer went away or was too slow. Let it pass; there is no one to answer."""
 
 
+class WantedFailure(Exception):  # noqa: N818 - it is an error on purpose
+    """A handler that is to fail does: 500, and nothing to be searched for, so the log has no traceback of it."""
+
+
 class RequestContent(Protocol):
     """The content of the request being performed, as it arrives."""
 
