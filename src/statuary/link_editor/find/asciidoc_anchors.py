@@ -17,12 +17,13 @@ from statuary.link_editor.names import Anchors, letters_of
 _ATTRIBUTE = re.compile(r":(\w[\w-]*):(?:[ \t]+(.*?))?[ \t]*$")
 _USE = re.compile(r"\{(\w[\w-]*)\}")
 _TITLE = re.compile(r"(?:={1,6}|#{1,6})[ \t]+(\S.*?)(?:[ \t]+(?:=+|#+))?$")
-# [[id]] and [[id,text]], [[[id]]] of a bibliography, anchor:id[], [style#id.role], [id=x]
+# Nothing that is meant is longer. [[id]] and [[id,text]], [[[id]]] of a bibliography, anchor:id[], [style#id.role], [id=x]
 _ID = re.compile(
-    r"\[\[\[?([^\[\],]+)(?:,\s*([^\]]*))?\]\]|\banchor:([^\s\[]+)\[([^\]]*)\]"
-    r"|\[[^\[\]#\"',=]*#([^\s\[\].%,#]+)|(?<=[\[, ])id=[\"']?([^\s\"',\]]+)|(?<=[\[, ])reftext=[\"']?([^\"',\]]+)"
+    r"\[\[\[?([^\[\],]{1,200})(?:,\s*([^\]]{0,500}))?\]\]|\banchor:([^\s\[]{1,200})\[([^\]]{0,500})\]"
+    r"|\[[^\[\]#\"',=]{0,200}#([^\s\[\].%,#]{1,200})|(?<=[\[, ])id=[\"']?([^\s\"',\]]{1,200})"
+    r"|(?<=[\[, ])reftext=[\"']?([^\"',\]]{1,500})"
 )
-_MACRO = re.compile(r"\b[a-z]+:[^\s\[\]]*\[([^\]]*)\]|<<[^<>,]*(?:,\s*([^<>]*))?>>")
+_MACRO = re.compile(r"\b[a-z]{1,20}:[^\s\[\]]{0,500}\[([^\]]{0,500})\]|<<[^<>,]{0,500}(?:,\s*([^<>]{0,1000}))?>>")
 # A letter or digit is meant where some of them make a sign
 _SIGNS = re.compile(r"\((?:C|R|TM)\)|&[a-z]+\d*;|&#\w+;", re.IGNORECASE)
 # What the page has around its text

@@ -10,10 +10,10 @@ from statuary.link_editor.link import Link
 
 # A line between two rulers is none: the first that isn't blank has a key, a comment or nothing but data in it
 _FRONT_MATTER = re.compile(
-    r"(?P<fence>---|\+\+\+)[ \t]*(?:\r\n?|\n)"
-    r"(?P<body>(?:[ \t]*(?:\r\n?|\n))*"
+    r"(?P<fence>---|\+\+\+)[ \t]*(?:\r\n|\r(?!\n)|\n)"
+    r"(?P<body>(?:[ \t]*(?:\r\n|\r(?!\n)|\n))*"
     r"(?:[ \t]*(?:[\w.\"'-][^\r\n:=]*[:=](?=[ \t\r\n\"'\[{\w-])|[\[{#])[^\r\n]*[\r\n])(?s:.*?))??"
-    r"(?<=[\r\n])(?:(?P=fence)|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)"
+    r"(?<=[\r\n])(?:(?P=fence)|\.\.\.)[ \t]*(?:\r\n|\r(?!\n)|\n|\Z)"
 )
 
 

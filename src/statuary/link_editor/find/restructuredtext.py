@@ -26,7 +26,7 @@ _WITH_URL = frozenset({"image", "figure"})
 _TARGET = re.compile(r"\s*(?:\.\.\s+_(?:`[^`]+`|(?:[^:`\\\n]|\\.|:(?!\s|$))+):|\.\.\s+__:|__)\s+(<?)(\S.*?)(>?)\s*$")
 _OPTION = re.compile(r"\s*:(?:target|url|link|link-url):\s+(\S+)\s*$")
 _EMBEDDED = re.compile(r"`([^`<>]*)<([^<>`]+)>`(__?)")
-_INLINE_LITERAL = re.compile(r"``.+?``(?!`)|(?<![\w`]):(?!doc:|any:)[\w:.+-]+:`[^`]+`", re.DOTALL)
+_INLINE_LITERAL = re.compile(r"``.+?``(?!`)|(?<![\w`]):(?!doc:|any:)[\w:.+-]{1,100}:`[^`]+`", re.DOTALL)
 _RAW_HTML = re.compile(r"\s*\.\.\s+raw\s*::\s+html\s*$", re.IGNORECASE)
 # To another target, where a URL might be
 _REFERENCE = re.compile(r"(?<!\\)_$")

@@ -22,7 +22,7 @@ _NAME = re.compile(r"\s*:(?:name|label):\s+(\S.*?)\s*$")
 _DIRECTIVE = re.compile(r"\s*\.\.(?:\s+\|[^|]+\|)?\s+([A-Za-z0-9][\w:+.-]*?)\s*::(?:\s+(.*?))?\s*$")
 _UNDERLINE = re.compile(r"([!-/:-@\[-`{-~])\1+$")
 # A role makes something of its text that nobody can tell, and a substitution has its text elsewhere
-_UNTOLD = re.compile(r"(?<![\w:]):[\w:.+-]+:`|`:[\w:.+-]+:|\|\S[^|]*\|")
+_UNTOLD = re.compile(r"(?<![\w:]):[\w:.+-]{1,100}:`|`:[\w:.+-]{1,100}:|\|\S[^|]*\|")
 _EMBEDDED = re.compile(r"\s*<[^<>`]*>(?=`)")
 # As docutils has it of letters that have no form without accents
 _LETTERS = str.maketrans(
