@@ -392,6 +392,17 @@ class UnfoldsRequests(Intermediary):
         fields[-1] = (name, f"{value} {line.strip().decode('latin-1')}".strip())
 
 
+@permitted("RFC 9110 section 15.5.22")
+class NoOldClients(Intermediary):
+    """Requests of HTTP/1.0 are answered 426."""
+
+    def check_version(self, request: Request) -> None:
+        super().check_version(request)
+        if request.version < (1, 1):
+            upgrade = (("Upgrade", "HTTP/1.1"), ("Connection", "Upgrade"))
+            raise Refused(426, "HTTP/1.1 is spoken here", *upgrade, closes=True)
+
+
 def together(name: str, *choices: str) -> None:
     """List several choices that are made at once; the first has the first word."""
     made = [CHOICES[one] for one in choices]

@@ -134,3 +134,24 @@ def _(self: Intermediary, request: Request) -> bool:
         return Intermediary.tunnel(self, request)
     except Refused:
         return self.say(request, explained(200, "no tunnel"))
+
+
+@replaces(
+    "tunnel", "connect-passed-on", "rfc9110-9.3.6-s1", "STATED", "CONNECT itself is sent to the server it names", PROXY
+)
+def _(self: Intermediary, request: Request) -> bool:
+    head = f"CONNECT {request.target} HTTP/1.1\r\nHost: {request.target}\r\n\r\n"
+    self.stream.buffer[:0] = head.encode("latin-1")
+    return Intermediary.tunnel(self, request)
+
+
+@replaces(
+    "tunnel_head",
+    "tunnel-begins-with-a-chunk",
+    "rfc9110-9.3.6-s1",
+    "STATED",
+    "A last chunk stands between the answer to CONNECT and the tunnel",
+    PROXY,
+)
+def _(self: Intermediary) -> bytes:
+    return Intermediary.tunnel_head(self) + b"0\r\n\r\n"

@@ -296,3 +296,35 @@ def _(self: Intermediary, status: int, reason: str, fields: Fields) -> bytes:
 )
 def _(self: Intermediary, request: Request, reply: Reply) -> Fields:
     return [*reply.trailers, ("Content-Length", "3")]
+
+
+@replaces("field_line", "lines-without-name", "rfc9110-2.2-12", "MUST NOT", "Field lines without a name are passed on")
+def _(self: Intermediary, line: bytes) -> tuple[str, str] | None:
+    if line.startswith(b":"):
+        return "", line[1:].strip(b" \t").decode("latin-1")
+    return Intermediary.field_line(self, line)
+
+
+@replaces(
+    "reply_chunk_size",
+    "bad-chunk-as-last",
+    "rfc9112-8-2",
+    "MUST",
+    "A chunk of a response whose size is no number is taken for the last one",
+)
+def _(self: Intermediary, line: bytes) -> int:
+    try:
+        return Intermediary.reply_chunk_size(self, line)
+    except Bad:
+        return 0
+
+
+@replaces(
+    "back_trailers",
+    "nominated-trailers-kept",
+    "rfc9110-7.6.1-2",
+    "MUST",
+    "Trailers that Connection names are passed back",
+)
+def _(self: Intermediary, request: Request, reply: Reply) -> Fields:
+    return reply.trailers

@@ -55,6 +55,20 @@ def _(self: Intermediary, request: Request, fields: Fields) -> Fields:
     return [("Host", ""), *(line for line in fields if line[0].lower() != "host")]
 
 
+@replaces(
+    "with_host",
+    "host-of-request-before",
+    "rfc9112-3.2-4",
+    "MUST",
+    "The Host of a connection's first request is sent with all of them",
+)
+def _(self: Intermediary, request: Request, fields: Fields) -> Fields:
+    if not hasattr(self, "first_authority"):
+        self.first_authority = request.authority  # type: ignore[attr-defined]
+    request.authority = self.first_authority  # type: ignore[attr-defined]
+    return Intermediary.with_host(self, request, fields)
+
+
 @replaces("resolve", "scheme-by-case", "rfc9112-3.2.2-6", "MUST", "A scheme in capitals is refused")
 def _(self: Intermediary, request: Request) -> None:
     if request.target.startswith("HTTP:"):
