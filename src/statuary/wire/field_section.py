@@ -73,10 +73,9 @@ def format_field_lines(lines: tuple[FieldLine, ...]) -> bytes:
     sections over and over.
     """
     text = "".join([f"{name}: {value}\r\n" for name, value in lines])
-    names = [name for name, _ in lines]
-    # All are tokens, if all of them together are one and none is empty
-    are_named = not lines or ("" not in names and _FIELD_NAME.fullmatch("".join(names)) is not None)
-    if not are_named or _FIELD_SECTION.fullmatch(text) is None or text.count("\n") != len(lines):
+    # As many lines as there are to be; and no name has a colon, so that each ends where it should
+    is_as_told = text.count("\n") == len(lines) and ":" not in "".join([name for name, _ in lines])
+    if not is_as_told or _FIELD_SECTION.fullmatch(text) is None:
         raise ValueError(f"not representable as field lines: {lines!r}")
     return text.encode("latin-1")
 

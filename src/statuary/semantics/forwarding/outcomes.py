@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from statuary.message.request import Request
 from statuary.message.response import Response
@@ -16,9 +16,8 @@ once all of it is here; the connection. ``switched``: what follows is not HTTP a
 Message = TypeVar("Message", Request, Response)
 
 
-@dataclass(frozen=True, slots=True)
-class Onward(Generic[Message]):
-    """The message to send on, complete with Host, Connection and framing.
+class Onward(NamedTuple, Generic[Message]):
+    """The message to send on, complete with Host, Connection and framing. A tuple, since two are made for each exchange.
 
     message        a request's ``target`` is the request target as it is to be written
     framing        how its content is to be delimited
