@@ -27,11 +27,13 @@ STEPS: list[dict[str, Any]] = yaml.safe_load((ROOT / "action.yml").read_text("ut
 TYPES = {
     "markdown": "markdown",
     "html": "html",
+    "svg": "svg",
     "css": "css",
     "restructuredtext": "rst",
     "asciidoc": "asciidoc",
     "notebook": "jupyter",
     "plain": "plain-text",
+    "svg": "svg",
     "xml": "xml",
 }
 
