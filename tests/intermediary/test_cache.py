@@ -217,6 +217,46 @@ async def test_what_is_fresh_answers_while_all_servers_are_left_out() -> None:
 
 
 @in_loop
+async def test_locations_are_mapped_whoever_has_sent_them() -> None:
+    async def serve(link: Link) -> None:
+        while (asked := await link.request()) is not None:
+            host = (asked.field("host") or "").encode()
+            lines = b"Cache-Control: max-age=60\r\nLocation: http://%b/app/app/b\r\nContent-Location: /app/app/c" % host
+            await link.say(b"HTTP/1.1 301 \r\n%b\r\nContent-Length: 0\r\n\r\n" % lines)
+
+    async with serving(serve) as one, serving(serve) as two:
+        urls = (f"{one.url}/app", f"{two.url}/app")
+        async with through_gateway(*urls, cache=":memory:", maps_locations=True) as client:
+            for _ in range(4):
+                # Each request is for another server
+                await client.send(get("/a"))
+                assert (await client.response())[0] == 301
+                assert client.final.fields.get("location") == "http://example.org/app/b"
+                assert client.final.fields.get("content-location") == "/app/c"
+        assert one.links + two.links == 1
+
+
+@in_loop
+async def test_what_a_mapped_location_names_is_invalidated() -> None:
+    made = b"HTTP/1.1 201 \r\nLocation: http://%b/\r\nContent-Length: 0\r\n\r\n"
+
+    async def serve(link: Link) -> None:
+        while (asked := await link.request()) is not None:
+            upstream.asked.append(asked)
+            host = (asked.field("host") or "").encode()
+            await link.say(made % host if asked.line.startswith("POST") else FRESH)
+
+    async with (
+        serving(serve) as upstream,
+        through_gateway(upstream.url, cache=":memory:", maps_locations=True) as client,
+    ):
+        for method, path in (("GET", "/"), ("POST", "/other"), ("GET", "/")):
+            await client.send(get(path, "Content-Length: 0", method=method))
+            await client.response(method)
+        assert len(upstream.asked) == 3
+
+
+@in_loop
 async def test_a_cache_that_fails_is_no_reason_to_fail(caplog: pytest.LogCaptureFixture) -> None:
     made = gateway(["http://127.0.0.1:1"], name="gateway.test", cache=":memory:")
     assert made.cache is not None

@@ -29,6 +29,8 @@ from statuary.semantics.caching import (
     validated,
     with_age,
 )
+from statuary.semantics.forwarding import Hop
+from statuary.semantics.forwarding.locations import as_clients_know
 
 log = logging.getLogger("statuary")
 
@@ -47,6 +49,7 @@ class CachedExchange:
         self._validating: Entry | None = None
         self._last_resort: Entry | None = None
         self._asked_at = 0
+        self._came: Response | None = None
         self._pieces: list[bytes] = []
         self._size = 0
         self.condition: Request | None = None
@@ -69,8 +72,9 @@ class CachedExchange:
                 self._last_resort = last_resort(self._request, entries, now, shared=_SHARED)
         return None
 
-    def instead_of(self, response: Response, now: int) -> Response | None:
+    def instead_of(self, response: Response, hop: Hop, now: int) -> Response | None:
         """What is sent in place of a final response: the stored one that it says is current, or that it fails to renew."""
+        self._came = response = as_clients_know(self._request, response, hop, now)
         for uri in invalidated_by(self._request, response):
             with _survived():
                 self._cache.invalidate(uri)
@@ -115,12 +119,14 @@ class CachedExchange:
         else:
             self._pieces.clear()
 
-    def complete(self, response: Response, now: int) -> None:
+    def complete(self, now: int) -> None:
         """The response is whole: it is kept, if it may be."""
-        request = stored_as(self._request, response, shared=_SHARED)
-        if request is None or self._size > self._cache.most_content:
+        if self._came is None or self._size > self._cache.most_content:
             return
-        kept = storable(response, b"".join(self._pieces), now)
+        request = stored_as(self._request, self._came, shared=_SHARED)
+        if request is None:
+            return
+        kept = storable(self._came, b"".join(self._pieces), now)
         self._keep(Entry(request, kept, self._asked_at, now))
 
     def _answering(self, stored: Response, now: int) -> Response:

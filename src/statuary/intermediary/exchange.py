@@ -213,7 +213,7 @@ class ForwardedExchange:
             if not is_interim:
                 self._record.answered()
                 if self._stored is not None and status >= 200:
-                    instead = self._stored.instead_of(response, self._intermediary.now())
+                    instead = self._stored.instead_of(response, hop, self._intermediary.now())
                     if instead is not None:
                         self._record.upstream_status = status
                         self._hops.succeeded(next_hop, version)
@@ -265,7 +265,7 @@ class ForwardedExchange:
         if chunked:
             client.put(_last_chunk(connection.trailers, response, hop))
         if stored is not None:
-            stored.complete(response, self._intermediary.now())
+            stored.complete(self._intermediary.now())
         record.write()
         self._begun = None
         if self._out is not None:
@@ -316,6 +316,8 @@ class ForwardedExchange:
     def _answer_with(self, stored: Response, hop: Hop) -> None:
         """Send a response that was stored, as if it had come just now."""
         closes = self._client.ends_after_this or not self._client.has_all_content
+        # Its locations were mapped before it was stored
+        hop = replace(hop, maps_locations=False) if hop.maps_locations else hop
         onward = forward_response(self._request, stored, hop, self._intermediary.now(), closes=closes)
         assert isinstance(onward, Onward)
         message, record = onward.message, self._record

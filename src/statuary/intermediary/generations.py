@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import socket
 from collections.abc import Callable, Sequence
 
 from statuary.intermediary.client_connection import ClientConnection
 from statuary.intermediary.server import Intermediary
+from statuary.origin_server.signals import obey
 
 log = logging.getLogger("statuary")
 
@@ -75,35 +75,16 @@ class Generations:
     def abort(self) -> None:
         """Drop what is in flight."""
         for server, _ in self._serving.values():
-            for connection in list(server.connections):
-                connection.abort()
+            server.abort()
 
 
 async def serve_until_signal(
-    make: Callable[[], Intermediary | None], sockets: Sequence[socket.socket], lifeline: int | None = None
+    make: Callable[[], Intermediary | None],
+    sockets: Sequence[socket.socket],
+    lifeline: int | None = None,
+    is_hung_up: Callable[[], bool] = lambda: False,
 ) -> None:
-    """As an origin server does, and with another intermediary from ``make`` whenever SIGHUP comes, or came while blocked."""
-    loop = asyncio.get_running_loop()
+    """As an origin server does, and with another intermediary from ``make`` whenever it is asked to renew itself."""
     generations = Generations(make)
-    seen: set[int] = set()
-
-    def told(number: int) -> None:
-        # A second one of its kind ends at once what is still in flight
-        if number in seen:
-            generations.abort()
-        seen.add(number)
-        generations.stop()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told, number)
-    loop.add_signal_handler(signal.SIGHUP, generations.renew)
-    loop.call_soon(signal.pthread_sigmask, signal.SIG_UNBLOCK, {signal.SIGHUP})
-    if lifeline is not None:
-        end = lifeline
-
-        def cut_off() -> None:
-            loop.remove_reader(end)
-            told(signal.SIGTERM)
-
-        loop.add_reader(end, cut_off)
+    obey(generations.stop, generations.abort, lifeline, generations.renew, is_hung_up)
     await generations.serve(sockets)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from statuary.message.fields import FieldLine
-from statuary.semantics.forwarding.edits import Edit
+from statuary.message.request import Request
+from statuary.message.response import Response
+from statuary.semantics.forwarding.edits import Edit, apply
+from statuary.semantics.forwarding.hop import Hop
 from statuary.semantics.forwarding.passage import Outbound
 from statuary.semantics.target_uri import origin_of
 
@@ -19,6 +23,15 @@ def map_location(outbound: Outbound) -> Edit | None:
 
 def map_content_location(outbound: Outbound) -> Edit | None:
     return _mapped(outbound, "content-location", "Content-Location", "rfc9110-8.7")
+
+
+def as_clients_know(request: Request, response: Response, hop: Hop, now: int) -> Response:
+    """The response with both mapped: for a cache, which can't tell later what server has sent it."""
+    if not hop.maps_locations:
+        return response
+    outbound = Outbound(request, response, hop, now, (1, 1), closes=False)
+    edits = [edit for change in (map_location, map_content_location) if (edit := change(outbound)) is not None]
+    return replace(response, fields=apply(response.fields, edits)) if edits else response
 
 
 def _mapped(outbound: Outbound, name: str, spelled: str, because: str) -> Edit | None:
