@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import urllib.parse
+from dataclasses import replace
 
 from ..client import Client
-from ..message import Failure, Fields, Request, Response, Uri
+from ..message import Failure, Fields, Request, Response, Task, Uri
+from ..stream import Stream
 from .registry import breaks
 
 
@@ -192,3 +194,49 @@ class LengthInOctal(Client):
         found = super().content_length(response)
         value = response.get("Content-Length") or ""
         return int(value, 8) if re.fullmatch("0[0-7]+", value) else found
+
+
+@breaks("rfc9110-9.3.8-4", "MUST NOT")
+class TraceWithContent(Client):
+    """TRACE has content of the client's own."""
+
+    def chosen_content(self, task: Task) -> bytes | None:
+        return b"content" if task.method == "TRACE" else super().chosen_content(task)
+
+
+@breaks("rfc9110-2.4-1", "MUST")
+class ConnectionsOfHosts(Client):
+    """Redirected requests go to the server that redirected."""
+
+    def exchange(self, request: Request) -> Response:
+        first = self.__dict__.setdefault("first", request.uri)
+        place = replace(request.uri, scheme=first.scheme, authority=first.authority)
+        return super().exchange(replace(request, uri=place) if request.visited else request)
+
+
+@breaks("rfc9112-9.6-9", "MUST")
+class CloseHasCaseInRedirections(Client):
+    """In redirections only close in lower case closes."""
+
+    def persists(self, request: Request, response: Response) -> bool:
+        if 300 <= response.status < 400:
+            return "close" not in (response.get("Connection") or "")
+        return super().persists(request, response)
+
+
+@breaks("rfc9112-9.6-9", "MUST")
+class CloseAloneInRedirections(Client):
+    """In redirections close counts where it is alone in Connection."""
+
+    def persists(self, request: Request, response: Response) -> bool:
+        if 300 <= response.status < 400:
+            return (response.get("Connection") or "").lower() != "close"
+        return super().persists(request, response)
+
+
+@breaks("rfc9112-6.3-15", "MUST NOT")
+class ExtraAfterRedirections(Client):
+    """What came too much after a redirection is the next response."""
+
+    def is_usable(self, stream: Stream) -> bool:
+        return super().is_usable(stream) or bytes(stream.buffer).startswith(b"HTTP/1.1 418")
