@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,12 +37,13 @@ class Program:
 
 
 @contextlib.contextmanager
-def program(*arguments: str) -> Iterator[Program]:
+def program(*arguments: str, prepare: Callable[[], object] | None = None) -> Iterator[Program]:
     process = subprocess.Popen(
         [sys.executable, "-m", "statuary", *arguments, "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=prepare,
     )
     try:
         assert process.stderr is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import signal
 import socket
@@ -12,6 +13,7 @@ from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
+from tests.origin_server.programs import in_a_terminal
 
 from .test_gateway import Program, program
 
@@ -151,6 +153,16 @@ def test_workers_reload(tmp_path: Path) -> None:
                     content = answer_whichever(first, second)
                     received(other, content)
             assert gateway.stop(signal.SIGTERM)[0] == 0
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_it_ends_with_its_terminal(workers: str) -> None:
+    master, slave = os.openpty()
+    arguments = ("--to", "http://127.0.0.1:1", "--workers", workers)
+    with program("gateway", *arguments, prepare=in_a_terminal(slave)) as gateway:
+        os.close(slave)
+        os.close(master)
+        assert gateway.process.wait(60) == 0
 
 
 def test_users_are_read_anew(tmp_path: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import socket
 import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -78,3 +81,13 @@ def exchange(connection: socket.socket, request: bytes, until: bytes) -> bytes:
         assert piece, found
         found += piece
     return found
+
+
+def in_a_terminal(slave: int) -> Callable[[], object]:
+    """What a process does before it begins, so that ``slave`` is its terminal."""
+
+    def prepare() -> None:
+        os.setsid()
+        fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+
+    return prepare

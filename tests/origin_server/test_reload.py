@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import socket
-import termios
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from .connected import read_responses
-from .programs import Program, exchange, read_to_end, serving
+from .programs import Program, exchange, in_a_terminal, read_to_end, serving
 from .test_workers import ticks_since_start, workers_of
 
 GET = b"GET /old HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -131,14 +128,6 @@ def test_workers_read_it_anew(root: Path) -> None:
                 assert status(connection) == 410
         program.signal(signal.SIGTERM)
         assert program.end() == (0, "")
-
-
-def in_a_terminal(slave: int) -> Callable[[], object]:
-    def prepare() -> None:
-        os.setsid()
-        fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-
-    return prepare
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

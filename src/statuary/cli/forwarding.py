@@ -13,11 +13,21 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from statuary.cli.serve import CannotServe, listening_sockets, loop_factory, port, positive, raise_file_limit, seconds
+from statuary.cli.serve import (
+    CannotServe,
+    listening_sockets,
+    loop_factory,
+    port,
+    positive,
+    raise_file_limit,
+    seconds,
+    tell,
+)
 from statuary.intermediary.generations import serve_until_signal
 from statuary.intermediary.server import Intermediary
 from statuary.intermediary.settings import IntermediarySettings
 from statuary.origin_server.access_log import AccessLog
+from statuary.origin_server.hangup import Terminal
 from statuary.origin_server.settings import Settings
 from statuary.origin_server.workers import run_workers
 from statuary.user_agent.timeouts import Timeouts
@@ -119,6 +129,7 @@ def run(parser: argparse.ArgumentParser, arguments: list[str], make: Make) -> in
     logging.basicConfig(format="statuary: %(message)s", level=logging.WARNING)
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    terminal = Terminal()
     # Another each time, since two of the same name would take each other for a loop
     name = f"statuary-{secrets.token_hex(4)}"
     # What is wrong with the options is said before anything is opened
@@ -128,18 +139,24 @@ def run(parser: argparse.ArgumentParser, arguments: list[str], make: Make) -> in
     place = Place(name, [_authority(listening) for listening in sockets])
     for authority in place.authorities:
         print(f"statuary: {_said(options)} at http://{authority}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
+    renewal = _Renewal(parser, arguments, options, lambda read: make(read, place, AccessLog(read.log)))
 
     def work(lifeline: int | None = None) -> None:
         # A connection out for each that comes in
         raise_file_limit(2 * options.max_connections)
-        # A worker may be started long after the program was
-        now = options if lifeline is None else _read(parser, arguments) or options
-        renewal = _Renewal(parser, arguments, now, lambda read: make(read, place, AccessLog(read.log)))
+        if lifeline is not None:
+            renewal.is_of_worker()
         with asyncio.Runner(loop_factory=loop_factory(options.loop)) as runner:
-            runner.run(serve_until_signal(renewal.make, sockets, lifeline))
+            runner.run(serve_until_signal(renewal.make, sockets, lifeline, terminal.is_gone))
+
+    def agrees() -> bool:
+        if terminal.is_gone():
+            signal.raise_signal(signal.SIGTERM)
+            return False
+        return renewal.is_right()
 
     if options.workers > 1:
-        return run_workers(options.workers, work, passes_on=(signal.SIGHUP,))
+        return run_workers(options.workers, work, passes_on=(signal.SIGHUP,), agrees=agrees)
     work()
     return 0
 
@@ -169,33 +186,43 @@ class _Renewal:
     ) -> None:
         self._parser = parser
         self._arguments = arguments
-        self._first: argparse.Namespace | None = options
+        self._options = options  # those that were right
+        self._is_first = True
         self._fixed = {name: getattr(options, name) for name in ("host", "port", "workers", "loop")}
         self._make = make
+        self._tell = tell
+
+    def is_of_worker(self) -> None:
+        """It begins as the others are by now; people hear from its parent."""
+        self._is_first = True
+        self._tell = lambda what: None
 
     def make(self) -> Intermediary | None:
         """None where something is wrong with them: whoever is there goes on."""
-        if self._first is not None:
-            options, self._first = self._first, None
-            return self._make(options)
+        if self._is_first:
+            self._is_first = False
+            return self._make(self._options)
         read = _read(self._parser, self._arguments)
         if read is None:
-            _tell("not reloaded")
+            self._tell("not reloaded")
             return None
         try:
             made = self._make(read)
         except (CannotServe, ValueError, OSError) as error:
-            _tell(f"not reloaded: {error}")
+            self._tell(f"not reloaded: {error}")
             return None
+        self._options = read
         changed = [name for name, value in self._fixed.items() if getattr(read, name) != value]
-        _tell(f"reloaded, but for --{', --'.join(changed)}" if changed else "reloaded")
+        self._tell(f"reloaded, but for --{', --'.join(changed)}" if changed else "reloaded")
         return made
 
-
-def _tell(what: str) -> None:
-    # In one piece: workers share the terminal
-    sys.stderr.write(f"statuary: {what}\n")
-    sys.stderr.flush()
+    def is_right(self) -> bool:
+        """Whether another could be made now; people are told in either case."""
+        self._is_first = False
+        made = self.make()
+        if made is not None:
+            made.close()
+        return made is not None
 
 
 def _authority(listening: socket.socket) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -13,6 +12,7 @@ from statuary.origin_server.access_log import AccessLog
 from statuary.origin_server.connection import Connection
 from statuary.origin_server.server_connection import ServerConnection
 from statuary.origin_server.settings import DEFAULT_SETTINGS, Settings
+from statuary.origin_server.signals import obey
 from statuary.origin_server.site import Site
 from statuary.semantics.decision import Respond
 from statuary.transport.clock import Clock, SystemClock
@@ -145,8 +145,12 @@ class OriginServer:
                 async with asyncio.timeout(self.settings.shutdown_timeout):
                     await self._empty.wait()
             except TimeoutError:
-                for connection in list(self.connections):
-                    connection.abort()
+                self.abort()
+
+    def abort(self) -> None:
+        """Drop all connections."""
+        for connection in list(self.connections):
+            connection.abort()
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -178,39 +182,10 @@ async def serve_until_signal(
     renew: Callable[[], Awaitable[None]] | None = None,
     is_hung_up: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; a second one of its kind ends at once what is still in flight.
-
-    ``lifeline`` is a file descriptor whose end is taken for a SIGTERM: whoever was to send that is gone. Where one can
-    ``renew``, SIGHUP asks for it, also one that came while blocked; if it ``is_hung_up``, SIGHUP is taken for a SIGTERM.
-    """
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    seen: set[int] = set()
-    renewing: asyncio.Task[None] | None = None
-
-    def told(number: int) -> None:
-        # Of its kind: among workers, Ctrl-C comes as SIGINT from the terminal and as SIGTERM from the parent
-        if number in seen:
-            for connection in list(server.connections):
-                connection.abort()
-        seen.add(number)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told, number)
-
-    def cut_off() -> None:
-        assert lifeline is not None
-        loop.remove_reader(lifeline)
-        told(signal.SIGTERM)
-
-    if lifeline is not None:
-        loop.add_reader(lifeline, cut_off)
-    if renew is not None:
-        wanted = asyncio.Event()
-        loop.add_signal_handler(signal.SIGHUP, lambda: told(signal.SIGTERM) if is_hung_up() else wanted.set())
-        loop.call_soon(signal.pthread_sigmask, signal.SIG_UNBLOCK, {signal.SIGHUP})
-        renewing = loop.create_task(_keep_renewing(renew, wanted))
+    """Serve until told to stop by a signal; see signals.obey."""
+    stop, wanted = asyncio.Event(), asyncio.Event()
+    obey(stop.set, server.abort, lifeline, None if renew is None else wanted.set, is_hung_up)
+    renewing = None if renew is None else asyncio.get_running_loop().create_task(_keep_renewing(renew, wanted))
     try:
         await server.serve(sockets, stop)
     finally:
