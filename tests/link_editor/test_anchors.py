@@ -30,11 +30,13 @@ Underlined
 == Again
 === See https://a.example/[the site] and <<explicit,this>>
 == Getränke[[drinks]]
+== With image:cup.png[a cup], kbd:[Enter] and [.role]#words#
 
 * [[[book,1]]] A book.
 
 A note.footnote:fn[Text.]
 
+[source#listing,sh]
 ----
 == Listed
 [[listed]]
@@ -45,11 +47,12 @@ A note.footnote:fn[Text.]
 @pytest.mark.parametrize(
     "name",
     [
-        *("explicit", "short", "quotation", "inline", "macro", "phrase", "named", "book", "drinks"),
+        *("explicit", "short", "quotation", "inline", "macro", "phrase", "named", "book", "drinks", "listing"),
         *("_first_bold_code_quotes_it_s", "first-bold-code-quotes-its", "_firstboldcodequotesits"),
         *("_again", "_again_2", "again-2"),
         *("_underlined", "underlined"),
         *("_using_the_kettle", "_see_the_site_and_this", "_getränke", "_getranke"),
+        *("_with_enter_and_words", "_with_kbdenter_and_words"),
         # As cross references name them
         *("Underlined", "Reference Text", "Another Text", "Using the Kettle"),
         *("toc", "header", "_footnotedef_1", "_footnote_fn"),
@@ -74,7 +77,7 @@ def test_prefix_of_ids_in_asciidoc() -> None:
     assert anchors.has("sect-a-title")
 
 
-@pytest.mark.parametrize("text", ["== The {unknown}\n", "[[{unknown}]]\nText\n"])
+@pytest.mark.parametrize("text", ["== The {unknown}\n", "[[{unknown}]]\nText\n", "== Noted footnote:[x]\n"])
 def test_what_an_asciidoc_document_does_not_tell(text: str) -> None:
     assert asciidoc_anchors.anchors(text) is None
 

@@ -23,7 +23,7 @@ _TEXT = re.compile(r"\[((?:[^\]\\\n]|\\.){0,2000})\]")
 _LINK_OF_IMAGE = re.compile(r"(?<=[\[, ])link=(?:\"([^\"{]+)\"|([^\s\",{]+))")
 # Its text may go on in the next lines
 _REFERENCE = re.compile(r"(?<!\\)<<([#\w/.:][^<>,\n]{0,500}?)\s*(?:,[^<>]{0,1000})?>>")
-_SETEXT = re.compile(r"([-=~^+])\1{2,}$")
+_SETEXT = re.compile(r"([-=~^+])\1+$")
 _TITLE_ABOVE = re.compile(r"(?!\.).*\w")
 # The identifiers of Antora are no paths
 _OF_ANTORA = re.compile(r"[:@$]")
@@ -71,6 +71,7 @@ def lines(text: str) -> Iterator[tuple[bool, int, int]]:
             pass
         elif _BLOCK_STYLE.match(body):
             is_literal = True
+            yield True, start, start + len(body)
         else:
             if was_blank and line[0] in " \t" and not re.match(r"\s*(?:[*.-]+|\d+\.|//)\s", line):
                 is_indented = True

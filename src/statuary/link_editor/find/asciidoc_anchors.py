@@ -23,7 +23,11 @@ _ID = re.compile(
     r"|\[[^\[\]#\"',=]{0,200}#([^\s\[\].%,#]{1,200})|(?<=[\[, ])id=[\"']?([^\s\"',\]]{1,200})"
     r"|(?<=[\[, ])reftext=[\"']?([^\"',\]]{1,500})"
 )
+_IMAGE = re.compile(r"\bimage:[^\s\[\]]{0,500}\[[^\]]{0,500}\]")
+# It is one if the document is told to be experimental
+_KEY = re.compile(r"\b(kbd|btn|menu):")
 _MACRO = re.compile(r"\b[a-z]{1,20}:[^\s\[\]]{0,500}\[([^\]]{0,500})\]|<<[^<>,]{0,500}(?:,\s*([^<>]{0,1000}))?>>")
+_ROLE = re.compile(r"\[[^\[\]]{0,200}\]#")
 # A letter or digit is meant where some of them make a sign
 _SIGNS = re.compile(r"\((?:C|R|TM)\)|&[a-z]+\d*;|&#\w+;", re.IGNORECASE)
 # What the page has around its text
@@ -55,7 +59,8 @@ def anchors(text: str) -> Anchors | None:
             if title is not None or is_underline(line, above):
                 titles.append(_filled(title[1] if title is not None else above, attributes))
         above = line  # as a title it may be indented
-    if any("{" in one for one in (*exact, *titles)):
+    # The number of a footnote is a part of the id
+    if any("{" in one for one in (*exact, *titles)) or any("footnote:" in one for one in titles):
         return None
     return Anchors(frozenset({*exact, *titles}), frozenset(_ids(titles, attributes)), _NUMBERED)
 
@@ -71,9 +76,18 @@ def _ids(titles: list[str], attributes: Mapping[str, str]) -> set[str]:
     counts: dict[str, int] = {}
     prefix = letters_of(attributes.get("idprefix", ""))
     for title in titles:
-        said = _MACRO.sub(lambda macro: macro[1] or macro[2] or "", _ID.sub("", title))
-        for one in {letters_of(title), letters_of(said), letters_of(_SIGNS.sub("", said))}:
+        for one in _spellings(title):
             number = counts[one] = counts.get(one, 0) + 1
             suffixed = one if number == 1 else f"{one}{number}"
             named |= {suffixed, f"{prefix}{suffixed}"}
     return named
+
+
+def _spellings(title: str) -> set[str]:
+    """The letters of a title, as it may be read: what is in it that is no text, or none of its own."""
+    said = _ROLE.sub("#", _ID.sub("", title))
+    texts = {title}
+    for one in (said, _KEY.sub(r"\1 ", said)):
+        for left in (one, _IMAGE.sub("", one)):
+            texts.add(_MACRO.sub(lambda macro: macro[1] or macro[2] or "", left))
+    return {letters_of(one) for text in texts for one in (text, _SIGNS.sub("", text))}
