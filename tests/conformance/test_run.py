@@ -17,7 +17,7 @@ from statuary.conformance.scenario_files import read_scenarios
 
 DATE = "Date: Sun, 22 Nov 2026 10:00:00 GMT\r\n"
 MODIFIED = "Last-Modified: Sun, 01 Nov 2026 08:00:00 GMT\r\n"
-CONTENT = "0123456789"
+CONTENT = 4 * "0123456789"
 
 
 def response(status: int, *lines: str, content: str = "") -> bytes:
@@ -55,7 +55,9 @@ class Files:
             del self.files[path]
             return response(204).replace(b"Content-Length: 0\r\n", b"")
         if b"range: bytes=0-0" in head.lower():
-            return response(206, "Content-Range: bytes 0-0/10", 'ETag: "1"', MODIFIED.strip(), content="0")
+            return response(
+                206, f"Content-Range: bytes 0-0/{len(self.files[path])}", 'ETag: "1"', MODIFIED.strip(), content="0"
+            )
         return response(200, 'ETag: "1"', MODIFIED.strip(), "Content-Type: text/plain", content=self.files[path])
 
 
@@ -88,6 +90,16 @@ def test_what_can_be_found_out() -> None:
     assert facts["file.ranges"] == "bytes"
     assert facts["missing"].startswith("/statuary-")
     assert [(one.id, one.verdict) for one in report.results] == [("t.one", "pass")]
+
+
+def test_what_is_short_is_not_asked_for_in_parts() -> None:
+    files = Files()
+    files.files["/"] = CONTENT[:31]
+    report = checked(files)
+    assert "file.etag" in report.facts
+    assert "file.ranges" not in report.facts
+    assert "too short" in report.options["remarks"]
+    assert checked(Files()).facts["file.ranges"] == "bytes"
 
 
 def test_what_was_told_and_is_not_so_is_remarked() -> None:

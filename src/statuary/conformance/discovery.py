@@ -24,6 +24,8 @@ from statuary.message.response import Response
 
 DAY = 86_400
 LONG_AGO = 784_111_777
+LEAST_IN_PARTS = 32
+"""Octets that a resource has if scenarios about its parts apply: what they ask for lies within."""
 _MADE_NOW = 3
 _A_SECOND = 1.1
 _OBSOLETE_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -139,6 +141,9 @@ class _Asking:
             return
         self.content(resource, first)
         await self.validators(resource, first, again)
+        if len(first.content) < LEAST_IN_PARTS:
+            self.remarks.append(f"{path} is too short to be asked for in parts: {LEAST_IN_PARTS} octets would do.")
+            return
         part = await self.ask(f"GET {path} | Range: bytes=0-0")
         if part is not None and part.status == 206:
             self.facts[f"{resource}.ranges"] = "bytes"
