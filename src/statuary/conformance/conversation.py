@@ -28,6 +28,7 @@ BUSY = ("429", "503")
 """What a server may answer to anything at times, so that it shows nothing unless a scenario names it."""
 _PATIENCE = 3  # times the seconds without anything, for an answer that comes bit by bit
 _AFTER_CLOSE = 0.5  # seconds for what may still come after an answer that ends the connection
+_AFTER_FAULTY_LENGTH = 0.3  # seconds for more of what its receiver has to discard: RFC 9112 section 6.3
 _BETWEEN_RESPONSES = "Line ends stand between the responses, or before the first."
 
 
@@ -142,7 +143,8 @@ class Conversation:
         try:
             async with asyncio.timeout(_PATIENCE * seconds):
                 while not (reader.is_done or (any_kind and len(reader.interim) > self._told)):
-                    async with asyncio.timeout(seconds):  # who is slow goes on, who is silent has ended
+                    more = min(seconds, _AFTER_FAULTY_LENGTH) if _has_faulty_length(reader) else seconds
+                    async with asyncio.timeout(more):  # who is slow goes on, who is silent has ended
                         data = await self._receive()
                     if not data:
                         reader.close()
@@ -248,6 +250,12 @@ class Conversation:
                 if excess:
                     problem = excess_problem(last.exchange.request.method, last.exchange.final)
                 self.record.seen[-1] = (at, replace(last, problems=(*last.problems, problem)))
+
+
+def _has_faulty_length(reader: ResponseReader) -> bool:
+    """Whether the header section has come with a Content-Length that is none, so that the end can't be known."""
+    final = reader.final
+    return final is not None and reader.framing == "close" and "content-length" in final.fields.by_name
 
 
 def _like(method: str) -> Request:

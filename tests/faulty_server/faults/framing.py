@@ -431,3 +431,10 @@ def _(self: Origin, request: Request) -> int:
     length = Origin.content_length(self, request)
     octal = request.get("Content-Length") or ""
     return int(octal, 8) if re.fullmatch("0[0-7]+", octal) else length
+
+
+@replaces("read_content", "content-in-one-piece", "rfc9112-6.3-8", "MUST", "Content that comes in pieces is incomplete")
+def _(self: Origin, request: Request) -> None:
+    if 0 < len(self.stream.buffer) < request.length:
+        raise Refused(400, "the content is incomplete", closes=True)
+    Origin.read_content(self, request)

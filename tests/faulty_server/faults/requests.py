@@ -416,3 +416,10 @@ def _(self: Origin, line: bytes) -> tuple[str, str, tuple[int, int]]:
 def _(self: Origin, request: Request) -> None:
     request.fields = [(name, value) for name, value in request.fields if name == "Host" or name.lower() != "host"]
     Origin.check_host(self, request)
+
+
+@replaces("field_line", "te-refused", "rfc9110-9.1-1", "MUST", "Any request with TE gets 400")
+def _(self: Origin, line: bytes) -> tuple[str, str] | None:
+    if line[:3].lower() == b"te:":
+        raise Refused(400, "TE is not understood", closes=True)
+    return Origin.field_line(self, line)

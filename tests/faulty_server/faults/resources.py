@@ -490,3 +490,9 @@ def _(self: Origin, value: str | None, *names: str, unnamed: float = 0.0) -> flo
     return Origin.weight(
         self, value, *(name for name in names if not name.endswith("/*") or name == "*/*"), unnamed=unnamed
     )
+
+
+@alters("redirect-head-length", "rfc9110-8.6-4", "MUST NOT", "HEAD of what is redirected has Content-Length: 0")
+def _(request: Request, response: Response) -> None:
+    if request.method == "HEAD" and response.status in (301, 302, 307, 308):
+        response.set("Content-Length", "0")
