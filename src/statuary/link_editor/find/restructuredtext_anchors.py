@@ -17,6 +17,7 @@ from statuary.link_editor.names import Anchors, letters_of
 
 _TARGET = re.compile(r"\s*\.\.\s+_(?:`((?:[^`\\]|\\.)+)`|((?:[^:`\\]|\\.|:(?!\s|$))+)):(?:\s|$)")
 _INLINE_TARGET = re.compile(r"(?<![\w`])_`([^`]+)`(?!_)")
+_NAMED_LINK = re.compile(r"`([^`<>]{1,200})<[^<>`]{1,500}>`_(?!_)")
 _CITATION = re.compile(r"\s*\.\.\s+\[#?([\w.:+-]+)\]")
 _NAME = re.compile(r"\s*:(?:name|label):\s+(\S.*?)\s*$")
 _DIRECTIVE = re.compile(r"\s*\.\.(?:\s+\|[^|]+\|)?\s+([A-Za-z0-9][\w:+.-]*?)\s*::(?:\s+(.*?))?\s*$")
@@ -39,6 +40,7 @@ _NUMBERED = tuple(
         "toc-entry",
         "section",
         "index",
+        "topic",
     )
     for end in ("", "-")
 )
@@ -63,7 +65,7 @@ def anchors(text: str) -> Anchors | None:
     names = [one for title in _titles(text) for one in {title, _EMBEDDED.sub("", title)}]
     if any(_UNTOLD.search(one) for one in names):
         return None
-    names += [match[1] for match in _INLINE_TARGET.finditer(text)]
+    names += [match[1] for pattern in (_INLINE_TARGET, _NAMED_LINK) for match in pattern.finditer(text)]
     for line in text.splitlines():
         directive = _DIRECTIVE.match(line)
         if directive is not None:
@@ -80,7 +82,8 @@ def anchors(text: str) -> Anchors | None:
     letters |= {one.lstrip("0123456789") for one in letters}
     letters |= {f"equation{one}" for one in letters}
     # Of several alike, the others have a number at the end
-    letters |= {f"{letters_of(one)}{n}" for one, times in Counter(names).items() for n in range(1, times)}
+    counts = Counter(letters_of(one) for one in names)
+    letters |= {f"{one}{n}" for one, times in counts.items() for n in range(1, times)}
     return Anchors(frozenset(exact), frozenset(letters), _NUMBERED)
 
 
