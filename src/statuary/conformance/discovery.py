@@ -24,7 +24,7 @@ from statuary.message.response import Response
 
 DAY = 86_400
 LONG_AGO = 784_111_777
-LEAST_IN_PARTS = 32
+LEAST_IN_PARTS = 10
 """Octets that a resource has if scenarios about its parts apply: what they ask for lies within."""
 _MADE_NOW = 3
 _A_SECOND = 1.1
