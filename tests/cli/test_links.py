@@ -494,3 +494,10 @@ def test_what_comes_from_elsewhere_is_not_obeyed_by_the_terminal(
     (here / "docs" / "a.html").write_text("<a href='no\x1b[31m.html'>x</a>")
     _, out, _ = run(capsys, "docs")
     assert "\x1b" not in out
+
+
+def test_options_may_stand_between_names(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a.md", "b.md"):
+        (here / name).write_text("[both](b.md)")
+    code, out, _ = run(capsys, "a.md", "--offline", "b.md")
+    assert (code, "2 links in 2 files" in out) == (0, True)

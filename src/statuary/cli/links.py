@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
+from statuary.cli.failing import fail
 from statuary.cli.links_asking import ask
 from statuary.cli.output import forget_output, has_colour, write
 from statuary.cli.report_files import add_options, write_asked
@@ -37,23 +38,15 @@ from statuary.transport.clock import SystemClock
 
 def main(arguments: list[str]) -> int:
     """Run the command: 0 all links are fine, 1 there is something to do, 2 it could not be run."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_intermixed_args(arguments)
     try:
         if options.moves is not None:
             return _moves(options)
         return _links(options)
-    except (NotWaivers, ValueError) as error:
-        return _failed(str(error))
+    except (NotWaivers, ValueError, OSError) as error:
+        return fail("links", error)
     except sqlite3.Error as error:
-        return _failed(f"what is kept of results can't be used: {error}; --no-cache does without")
-    except OSError as error:
-        return _failed(f"{error.filename or 'it failed'}: {error.strerror or error}")
-
-
-def _failed(message: str) -> int:
-    for line in message.split("\n"):
-        print(f"statuary links: {printable(line)}", file=sys.stderr)
-    return COULD_NOT_RUN
+        return fail("links", f"what is kept of results can't be used: {error}; --no-cache does without")
 
 
 def _parser() -> argparse.ArgumentParser:
