@@ -240,3 +240,15 @@ class ExtraAfterRedirections(Client):
 
     def is_usable(self, stream: Stream) -> bool:
         return super().is_usable(stream) or bytes(stream.buffer).startswith(b"HTTP/1.1 418")
+
+
+@breaks("rfc9110-15.2-2", "MUST")
+class InterimIsSuccess(Client):
+    """103 ends the exchange, and is told as 203."""
+
+    def is_interim(self, response: Response) -> bool:
+        return response.status != 103 and super().is_interim(response)
+
+    def told(self, request: Request, response: Response) -> tuple[int, bytes | None, str | None]:
+        status, content, end = super().told(request, response)
+        return 203 if status == 103 else status, content, end
