@@ -100,7 +100,7 @@ def test_what_is_known_of_the_subject(name: str, fact: str, value: str, holds: b
     assert (JUDGEMENTS[name](sight) is None) is holds
 
 
-def test_gzip_is_told_from_what_is_only_called_so():
+def test_gzip_is_told_from_what_is_only_called_so() -> None:
     sight = Sight(Response(200, Fields([]), gzip.compress(b"Hello")), (), {}, SENT, NOW)
     assert JUDGEMENTS["content_is_gzip"](sight) is None
     for content in (b"Hello", zlib.compress(b"Hello")):
