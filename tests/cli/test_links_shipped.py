@@ -33,7 +33,6 @@ TYPES = {
     "asciidoc": "asciidoc",
     "notebook": "jupyter",
     "plain": "plain-text",
-    "svg": "svg",
     "xml": "xml",
 }
 
