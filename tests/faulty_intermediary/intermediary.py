@@ -172,6 +172,9 @@ class Intermediary(Reading, UpstreamReading, Forwarding):
                 if is_lost and self.may_repeat(request, waits=waits):
                     continue
                 return self.say(request, self.failure(failure))
+            except Exception:
+                upstream.socket.close()
+                raise
         raise AssertionError
 
     def may_repeat(self, request: Request, *, waits: bool) -> bool:

@@ -139,7 +139,11 @@ def _(self: Intermediary, request: Request, upstream: Stream, address: Address, 
     except Silent:
         upstream.socket.close()
         again, _ = self.connected(address, is_fresh=True)
-        return Intermediary.converse(self, request, again, address, waits=waits)
+        try:
+            return Intermediary.converse(self, request, again, address, waits=waits)
+        except Exception:
+            again.socket.close()
+            raise
 
 
 @replaces(
