@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from statuary.cli.serve import (
+from statuary.cli.serving import (
     CannotServe,
     listening_sockets,
     loop_factory,

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from statuary.cli.forwarding import ForwardingParser, Place, add_common_options, run, settings_of
-from statuary.cli.serve import CannotServe
+from statuary.cli.serving import CannotServe
 from statuary.intermediary.gateway import gateway
 from statuary.intermediary.server import Intermediary
 from statuary.origin_server.access_log import AccessLog

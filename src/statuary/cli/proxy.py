@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from statuary.cli.forwarding import ForwardingParser, Place, add_common_options, run, settings_of
-from statuary.cli.serve import CannotServe, port
+from statuary.cli.serving import CannotServe, port
 from statuary.intermediary.proxy import proxy
 from statuary.intermediary.server import Intermediary
 from statuary.origin_server.access_log import AccessLog
