@@ -317,8 +317,13 @@ def last_resort(request: Request, entries: Sequence[Entry], now: int, *, shared:
     if entry is None or not may_serve_stale(entry, shared=shared):
         return None
     staleness = current_age(entry, now) - freshness_lifetime(entry, shared=shared)
-    permitted = (_seconds(fields, "stale-if-error") for fields in (request.fields, entry.response.fields))
-    return entry if any(staleness <= seconds for seconds in permitted) else None
+    return entry if staleness < 0 or is_good_for_errors(request, entry, staleness) else None
+
+
+def is_good_for_errors(request: Request, entry: Entry, staleness: int) -> bool:
+    """Whether stale-if-error, of the request or the response, goes so far: RFC 5861 section 4."""
+    told = (_seconds(fields, "stale-if-error") for fields in (request.fields, entry.response.fields))
+    return any(seconds >= 0 and staleness <= seconds for seconds in told)
 
 
 def _seconds(fields: Fields, name: str) -> int:

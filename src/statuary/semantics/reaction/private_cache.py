@@ -25,6 +25,7 @@ from statuary.semantics.caching import (
     current_age,
     directives,
     freshness_lifetime,
+    is_good_for_errors,
     is_storable,
     matches,
     may_serve_stale,
@@ -152,23 +153,13 @@ def stands_in(
         return None
     age = current_age(entry, now)
     staleness = age - freshness_lifetime(entry, shared=_SHARED)
-    because = "rfc5861-4" if _is_granted(request, entry, staleness) else "rfc9111-4.2.4"
+    because = "rfc5861-4" if is_good_for_errors(request, entry, staleness) else "rfc9111-4.2.4"
     if because != "rfc5861-4" and status is not None:
         return None
     old = "fresh" if staleness < 0 else f"stale for {staleness} seconds"
     instead = "No answer came" if status is None else f"It is no answer, but a {status}"
     says = f"{instead}: what is stored is used, though it is {old}."
     return answering(request, with_age(entry.response, age), now), CacheNote(because, says, is_warning=True)
-
-
-def _is_granted(request: Request, entry: Entry, staleness: int) -> bool:
-    """Whether stale-if-error, of the request or the response, goes so far."""
-    for fields in (request.fields, entry.response.fields):
-        said = directives(fields)
-        seconds = None if isinstance(said, Invalid) else said.seconds("stale-if-error")
-        if isinstance(seconds, int) and staleness <= seconds:
-            return True
-    return False
 
 
 def entry_for(request: Request, response: Response, requested_at: int, received_at: int) -> Entry:
@@ -191,7 +182,7 @@ def keeps(request: Request, response: Response, requested_at: int, received_at: 
     left = freshness_lifetime(entry, shared=_SHARED) - current_age(entry, received_at)
     if left > 0:
         return True, CacheNote("rfc9111-3", f"It is stored, fresh for {left} seconds.")
-    if validating(request, response) is None and not _is_granted(request, entry, -left):
+    if validating(request, response) is None and not is_good_for_errors(request, entry, -left):
         return False, CacheNote(
             "rfc9111-3", "It is not stored: it is stale at once, and nothing tells whether it is valid."
         )
