@@ -16,14 +16,14 @@ _LONGEST = 240
 async def confirmed(play: Callable[[int], Awaitable[Result]]) -> Result:
     """The result of a play, or of two; of three where the first, not the second, heard nothing for as long as it waited.
 
-    ``play`` is given how many times as patient as usual it has to be.
+    ``play`` is given its number.
     """
     first = await play(1)
     if first.verdict not in AGAIN and not (first.verdict == "inconclusive" and _heard_nothing(first)):
         return first
     second = await play(2)
     if _heard_nothing(first) and not _heard_nothing(second):
-        return as_both(replace(second, plays=first.plays + 1), await play(2))
+        return as_both(replace(second, plays=first.plays + 1), await play(3))
     return as_both(first, second)
 
 

@@ -142,16 +142,16 @@ class Run:
         return None
 
     async def _played(self, scenario: Scenario) -> Result:
-        async def once(patience: int) -> Result:
-            return (await self._play(scenario, patience)).result
+        async def once(number: int) -> Result:
+            return (await self._play(scenario)).result
 
         return await confirmed(once)
 
-    async def _play(self, scenario: Scenario, patience: int) -> Played:
+    async def _play(self, scenario: Scenario) -> Played:
         facts = fresh_facts(self.found.facts, int(time.time()))
         if "new" in facts and scenario.writes:
             self._written.append(facts["new"])
-        played = await play(scenario, self._peer, facts, self.found.baseline, self._plan.bounds.times(patience))
+        played = await play(scenario, self._peer, facts, self.found.baseline, self._plan.bounds)
         self._seen += [(at, scenario.id, seen) for at, seen in played.seen]
         self._events[scenario.id] = played.result.events
         return played

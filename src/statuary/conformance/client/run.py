@@ -125,7 +125,7 @@ class ClientRun:
             result = _result(scenario, Conclusion("not applicable", f"The client is not known to {lack}."))
         else:
             async with self._gate:
-                result = await confirmed(lambda times: self._play(replace(scenario, seconds=times * scenario.seconds)))
+                result = await confirmed(lambda number: self._play(_patient(scenario) if number > 1 else scenario))
         self._results[scenario.id] = result
         return result
 
@@ -194,6 +194,11 @@ class ClientRun:
 def lacking(scenario: ClientScenario, abilities: frozenset[str]) -> str | None:
     """What a client is not known to be able to do that a scenario needs, or None."""
     return next((ABILITIES[name] for name in needed_for(scenario) if name not in abilities), None)
+
+
+def _patient(scenario: ClientScenario) -> ClientScenario:
+    """The scenario with twice the time, as its second play has it: a slow machine is no fault of the client's."""
+    return replace(scenario, seconds=2 * scenario.seconds)
 
 
 def _pauses(scenario: ClientScenario) -> float:

@@ -140,7 +140,7 @@ class IntermediaryRun:
     async def _play_calmly(self, scenario: ForwardingScenario) -> None:
         """Play it once more: a subject that was silent may have been busy with others, or answer nothing any more."""
         async with self._gate:
-            again = (await self._play(scenario, 2)).result
+            again = (await self._play(scenario)).result
             self._plays += 1
             plain = (await play(PLAIN, self._setting, f"p-{self._plays}")).result
         self._results[scenario.id] = as_both(self._results[scenario.id], again if plain.verdict == "pass" else plain)
@@ -154,12 +154,12 @@ class IntermediaryRun:
             detail = f"The subject is not known to offer {OFFERED[lack]}."
             return result_of(scenario, Conclusion("not applicable", detail))
 
-        async def once(patience: int) -> Result:
-            played = await self._play(scenario, patience)
+        async def once(number: int) -> Result:
+            played = await self._play(scenario)
             for _ in range(_MOST_LOST):
                 if not _was_lost(scenario, played):
                     break
-                played = await self._play(scenario, patience)
+                played = await self._play(scenario)
             return played.result
 
         return await confirmed(once)
